@@ -1,0 +1,252 @@
+"""What a client was told: arguments and environment become one frozen `Config`."""
+
+import ipaddress
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import EllipsisType
+from typing import Literal, TypeAlias
+from urllib.parse import SplitResult, urlsplit
+
+from .errors import InvalidInputError
+from .inputs import check_cluster_id, require_text
+
+__all__ = ["DEFAULT_BASE_URL", "Config", "Credential", "RequestSource", "Timeout", "load_config"]
+
+DEFAULT_BASE_URL = "https://api.pinarkive.com/api/v3"
+DEFAULT_TIMEOUT = 60.0
+DEFAULT_MAX_RETRIES = 2
+API_PATH = "/api/v3"
+
+TOKEN_VARIABLE = "PINARKIVE_TOKEN"  # noqa: S105  # the variable's name, not a secret
+API_KEY_VARIABLE = "PINARKIVE_API_KEY"
+BASE_URL_VARIABLE = "PINARKIVE_API_BASE_URL"
+
+RequestSource: TypeAlias = Literal["web"]
+"""The one source that the service knows: a browser session of the web application."""
+
+Timeout: TypeAlias = float | None | EllipsisType
+"""Seconds for a whole call; `None` for no limit; left out (`...`) for the client's own."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credential:
+    """A token or an API key. Its text shows in no repr."""
+
+    kind: Literal["token", "api_key"]
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"{self.kind}={self.masked!r}"
+
+    @property
+    def masked(self) -> str:
+        """The credential with all but its last four characters hidden; a short one wholly."""
+        return f"****{self.secret[-4:]}" if len(self.secret) >= 16 else "****"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that decides how a client's requests are made."""
+
+    base_url: str = DEFAULT_BASE_URL
+    credential: Credential | None = None
+    request_source: RequestSource | None = None
+    cluster_id: str | None = None
+    timeout: float | None = DEFAULT_TIMEOUT
+    max_retries: int = DEFAULT_MAX_RETRIES
+
+    def with_options(
+        self,
+        *,
+        timeout: Timeout = ...,
+        max_retries: int | EllipsisType = ...,
+        token: str | EllipsisType = ...,
+        api_key: str | EllipsisType = ...,
+        cluster_id: str | None | EllipsisType = ...,
+    ) -> "Config":
+        """Return this configuration with some values replaced; what is left out stays."""
+        config = self
+        if timeout is not ...:
+            config = replace(config, timeout=check_timeout(timeout))
+        if max_retries is not ...:
+            config = replace(config, max_retries=check_max_retries(max_retries))
+        if cluster_id is not ...:
+            config = replace(config, cluster_id=check_cluster(cluster_id))
+        if token is not ... or api_key is not ...:
+            credential = pick_credential(
+                None if token is ... else token, None if api_key is ... else api_key
+            )
+            config = replace(config, credential=credential)
+        return config
+
+
+def load_config(
+    *,
+    token: str | None,
+    api_key: str | None,
+    base_url: str | None,
+    request_source: RequestSource | None,
+    cluster_id: str | None,
+    timeout: float | None,
+    max_retries: int,
+    allow_insecure: bool,
+    environ: Mapping[str, str],
+) -> Config:
+    """Return the configuration that the arguments and the environment make together.
+
+    Raises:
+        InvalidInputError: A value can not be used; the message names it, never a credential.
+    """
+    credential = pick_credential(token, api_key)
+    if credential is None:
+        credential = pick_credential(
+            environ.get(TOKEN_VARIABLE) or None,
+            environ.get(API_KEY_VARIABLE) or None,
+            names=(TOKEN_VARIABLE, API_KEY_VARIABLE),
+        )
+    if request_source not in (None, "web"):
+        raise InvalidInputError(
+            f"request_source is 'web' or None, not {request_source!r}", "request_source"
+        )
+    url, name = base_url, "base_url"
+    if url is None and (from_environment := environ.get(BASE_URL_VARIABLE)):
+        url, name = from_environment, BASE_URL_VARIABLE
+    return Config(
+        base_url=check_base_url(DEFAULT_BASE_URL if url is None else url, name, allow_insecure),
+        credential=credential,
+        request_source=request_source,
+        cluster_id=check_cluster(cluster_id),
+        timeout=check_timeout(timeout),
+        max_retries=check_max_retries(max_retries),
+    )
+
+
+def pick_credential(
+    token: str | None, api_key: str | None, names: tuple[str, str] = ("token", "api_key")
+) -> Credential | None:
+    """Return the credential to use, the token where both are given."""
+    found = None
+    if api_key is not None:
+        found = Credential("api_key", check_secret(api_key, names[1]))
+    if token is not None:
+        found = Credential("token", check_secret(token, names[0]))
+    return found
+
+
+def check_secret(value: object, name: str) -> str:
+    """Return a credential that can go into a header, else raise; its text is never shown."""
+    problem = ""
+    if not isinstance(value, str):
+        problem = f"is text (a str), not {type(value).__name__}"
+    elif not value:
+        problem = "is empty; leave it out or give the credential"
+    elif value.lower().startswith("bearer "):
+        problem = "starts with 'Bearer '; give the token alone"
+    elif value[0] in "\"'" or value[-1] in "\"'":
+        problem = "has quotes around it; give the credential alone"
+    elif not re.fullmatch("[!-~]+", value):
+        problem = "holds a space, a line break or a character beyond ASCII; copy it again"
+    if problem:
+        raise InvalidInputError(f"{name} {problem}", name)
+    return str(value)
+
+
+def check_timeout(value: object, name: str = "timeout") -> float | None:
+    """Return a time limit in seconds, or `None` for no limit."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidInputError(
+            f"{name} is a number of seconds or None, not {type(value).__name__}", name
+        )
+    if not 0 < value < math.inf:
+        raise InvalidInputError(
+            f"{name} is a positive number of seconds, not {value}; None means no limit", name
+        )
+    return float(value)
+
+
+def check_max_retries(value: object) -> int:
+    """Return how often a call may be repeated."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise InvalidInputError(f"max_retries is an int from 0, not {value!r}", "max_retries")
+    return value
+
+
+def check_cluster(value: object) -> str | None:
+    """Return the default cluster's id, or `None`."""
+    return None if value is None else checked_argument(check_cluster_id, value, "cluster_id")
+
+
+def checked_argument(check: Callable[[object], str], value: object, name: str) -> str:
+    """Return the checked value of an argument, its `ValueError` raised as `InvalidInputError`."""
+    try:
+        return check(value)
+    except ValueError as error:
+        problem = str(error)
+    raise InvalidInputError(f"{name}: {problem}", name)
+
+
+def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
+    """Return the base URL in its normal form, without a trailing slash, else raise."""
+    text = checked_argument(lambda given: require_text(given, "a base URL"), value, name)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        problem = base_url_problem(text, parts)
+    except ValueError as error:
+        problem, port, parts = str(error), None, urlsplit("")
+    if problem:
+        # The text may hold a password before an '@', so only its end is shown.
+        shown = text.rpartition("@")[2][:80]
+        raise InvalidInputError(f"{name}: {shown!r} can not be used: {problem}", name)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
+        raise InvalidInputError(
+            f"{name}: http:// to {host} would send the credential in the clear; use https://, "
+            "or say allow_insecure=True",
+            name,
+        )
+    shown_host = f"[{host}]" if ":" in host else host
+    origin = f"{parts.scheme}://{shown_host}" + (f":{port}" if port is not None else "")
+    return origin + (parts.path.rstrip("/") or API_PATH)
+
+
+def base_url_problem(text: str, parts: SplitResult) -> str:
+    """Return what is wrong with a base URL, or nothing."""
+    host = parts.hostname or ""
+    if parts.scheme not in {"https", "http"}:
+        return "it must start with https:// (or http:// for a server on this machine)"
+    if not re.fullmatch("[!-~]+", text) or "\\" in text:
+        return "it holds a space, a backslash or a character beyond ASCII"
+    if "@" in parts.netloc:
+        return "it holds a user name or password; give the credential as token= or api_key="
+    if "?" in text or "#" in text:
+        return "a base URL has neither a query nor a fragment"
+    if any(re.fullmatch(r"(\.|%2e){1,2}", segment, re.I) for segment in parts.path.split("/")):
+        return "its path has a '.' or '..' segment"
+    if "//" in parts.path.rstrip("/") or "%" in host or not is_host(host):
+        return "its host or path is malformed"
+    return ""
+
+
+def is_host(host: str) -> bool:
+    """Say whether the text is an IP address or a DNS name."""
+    if ":" in host or re.fullmatch(r"[\d.]+", host):
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return True
+    label = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+    return len(host) <= 253 and re.fullmatch(rf"{label}(\.{label})*\.?", host) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether the host is this machine itself."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,456 @@
+"""Every error that the SDK raises.
+
+    PinarkiveError                        .message .status_code .body .error .code .required
+    │                                     .retry_after .sent .attempts .request_id .details
+    ├─ InvalidInputError (ValueError)     refused before anything was sent; .field
+    │  └─ MissingCredentialsError         the call needs a token or an API key
+    ├─ ClientClosedError                  the client was closed
+    ├─ SourceChangedError                 a file changed while it was being sent
+    ├─ APIConnectionError                 there is no usable answer
+    │  └─ APITimeoutError (TimeoutError)  not within the call's time limit
+    ├─ APIResponseError                   an answer that is not what the API promises
+    ├─ IntegrityError                     what was stored is not what was sent; .upload
+    ├─ RedirectError                      a redirect, which is never followed; .location
+    └─ APIStatusError                     4xx and 5xx
+       ├─ BadRequestError 400
+       │  ├─ TwoFactorRequiredError
+       │  └─ TwoFactorInvalidError
+       ├─ AuthenticationError 401
+       ├─ PermissionDeniedError 403
+       │  ├─ MissingScopeError            .required is the scope
+       │  ├─ EmailNotVerifiedError
+       │  └─ AccountDisabledError
+       ├─ NotFoundError 404
+       ├─ ConflictError 409
+       ├─ APIVersionGoneError 410
+       ├─ PayloadTooLargeError 413
+       ├─ RateLimitError 429              .limit .remaining .reset_time
+       └─ ServerError 5xx
+          └─ ServiceUnavailableError 503
+
+Errors are plain data: they can be pickled, copied and logged, and never hold a credential, a socket
+or a request. Errors of reading your own files are Python's (`FileNotFoundError` and its like).
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal, TypeAlias
+
+from pydantic import BaseModel, Field
+
+__all__ = [
+    "APIConnectionError",
+    "APIResponseError",
+    "APIStatusError",
+    "APITimeoutError",
+    "APIVersionGoneError",
+    "AccountDisabledError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ClientClosedError",
+    "ConflictError",
+    "EmailNotVerifiedError",
+    "ErrorBody",
+    "IntegrityError",
+    "InvalidInputError",
+    "MissingCredentialsError",
+    "MissingScopeError",
+    "NotFoundError",
+    "PayloadTooLargeError",
+    "PermissionDeniedError",
+    "PinarkiveError",
+    "RateLimitError",
+    "RedirectError",
+    "Sent",
+    "ServerError",
+    "ServiceUnavailableError",
+    "SourceChangedError",
+    "TwoFactorInvalidError",
+    "TwoFactorRequiredError",
+    "error_from_response",
+]
+
+Sent: TypeAlias = Literal["no", "maybe", "yes"]
+"""Whether the server acted on a request: "no" is certain, "maybe" wants a look."""
+
+EXCERPT = 200
+MACHINE_WORD = re.compile("[a-z0-9]+(_[a-z0-9]+)*|[A-Z0-9]+(_[A-Z0-9]+)+")
+
+
+class ErrorBody(BaseModel, frozen=True, extra="allow", defer_build=True):
+    """The body of an error answer, as far as it is known; what else came is in `model_extra`.
+
+    Every field is what the server sent if that has the right type, else `None`.
+
+        except PinarkiveError as error:
+            print(error.details.message, error.details.can_resend_verification)
+    """
+
+    error: str | None = None
+    message: str | None = None
+    code: str | None = None
+    required: str | None = None
+    retry_after: float | None = Field(default=None, alias="retryAfter")
+    limit: int | None = None
+    remaining: int | None = None
+    reset_time: datetime | None = Field(default=None, alias="resetTime")
+    can_resend_verification: bool | None = Field(default=None, alias="canResendVerification")
+    current_api_base: str | None = Field(default=None, alias="currentApiBase")
+
+
+class PinarkiveError(Exception):
+    """The base of all errors of the SDK: `except PinarkiveError` catches every one.
+
+    Attributes:
+        message: What was wrong and what to do, without the status.
+        status_code: The HTTP status; 0 where there was no answer.
+        body: The decoded JSON object of the answer, or `{}`.
+        sent: "no": the server did not act on the request. "maybe": it may have. "yes": it answered.
+        attempts: How many times the request was sent or tried.
+        request_id: The server's name for the exchange, if it gave one.
+
+    Example:
+        try:
+            client.files.remove(cid)
+        except PinarkiveError as error:
+            print(error, error.status_code, error.code)
+    """
+
+    def __init__(
+        self,
+        status_code: int,
+        message: str,
+        body: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.status_code = status_code
+        self.message = message or "The request failed and the server did not say why"
+        self.body: dict[str, Any] = dict(body or {})
+        self.sent: Sent = "yes" if status_code else "no"
+        self.attempts = 0
+        self.request_id: str | None = None
+        self._retry_after = retry_after
+        super().__init__(f"[{status_code}] {self.message}" if status_code else self.message)
+
+    def __str__(self) -> str:
+        prefix = f"[{self.status_code}] " if self.status_code else ""
+        return f"{prefix}{self.message}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The constructors differ, so a copy is made without calling them.
+        return _restore, (type(self), self.args, self.__dict__)
+
+    @property
+    def error(self) -> str:
+        """The answer's `error`, usually the status in words; `""` if absent."""
+        return _text(self.body.get("error"))
+
+    @property
+    def code(self) -> str:
+        """The answer's machine-readable code, as it was sent; `""` if absent."""
+        code = self.body.get("code")
+        if isinstance(code, int) and not isinstance(code, bool):
+            return str(code)
+        return _text(code) or (self.error if MACHINE_WORD.fullmatch(self.error) else "")
+
+    @property
+    def required(self) -> str:
+        """The scope that the call needs, several joined with spaces; `""` if absent."""
+        required = self.body.get("required")
+        if isinstance(required, list):
+            return " ".join(item for item in required if isinstance(item, str))
+        return _text(required)
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds to wait before the next try, rounded up, or `None`."""
+        waits = (_seconds(self.body.get("retryAfter")), _seconds(self._retry_after))
+        return max((wait for wait in waits if wait is not None), default=None)
+
+    @property
+    def details(self) -> ErrorBody:
+        """The body as an `ErrorBody`."""
+        fit = {
+            "error": self.error or None,
+            "message": _text(self.body.get("message")) or None,
+            "code": self.code or None,
+            "required": self.required or None,
+            "retryAfter": _seconds(self.body.get("retryAfter")),
+            "limit": _whole(self.body.get("limit")),
+            "remaining": _whole(self.body.get("remaining")),
+            "resetTime": parse_instant(self.body.get("resetTime")),
+            "canResendVerification": _flag(self.body.get("canResendVerification")),
+            "currentApiBase": _text(self.body.get("currentApiBase")) or None,
+        }
+        return ErrorBody.model_validate({**self.body, **fit})
+
+
+def _restore(
+    cls: type[PinarkiveError], args: tuple[object, ...], state: Mapping[str, Any]
+) -> PinarkiveError:
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class InvalidInputError(PinarkiveError, ValueError):
+    """An argument was refused before anything was sent. `.field` is its Python name.
+
+    Raised by the constructors of requests, by `model_validate` and by every method of a client.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(0, message)
+        self.field = field
+
+
+class MissingCredentialsError(InvalidInputError):
+    """The call needs a credential and the client has none: give `token=` or `api_key=`."""
+
+
+class ClientClosedError(PinarkiveError):
+    """The client was closed, before the call or while it was under way."""
+
+    def __init__(self, message: str = "The client is closed; make a new one") -> None:
+        super().__init__(0, message)
+
+
+class SourceChangedError(PinarkiveError):
+    """A file changed while it was being sent. Nothing is reported as uploaded."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(0, message)
+
+
+class APIConnectionError(PinarkiveError):
+    """There is no usable answer.
+
+    With `.sent == "no"` the request did not leave whole, so it did not happen. With "maybe" it was
+    sent and its answer was lost.
+    """
+
+    def __init__(self, message: str, sent: Sent = "no") -> None:
+        super().__init__(0, message)
+        self.sent = sent
+
+
+class APITimeoutError(APIConnectionError, TimeoutError):
+    """The call did not end within its time limit, or no connection was made in time."""
+
+
+class APIResponseError(PinarkiveError):
+    """The server answered with something that the API does not promise.
+
+    HTML from a captive portal, truncated JSON, an upload without a CID. The message holds the
+    status, the content type and the first 200 characters.
+    """
+
+
+class IntegrityError(PinarkiveError):
+    """What was stored is not what was sent; the message lists the first ten differences.
+
+    `.upload` is the answer, a `DirectoryUpload`.
+    """
+
+    def __init__(self, status_code: int, message: str, upload: object = None) -> None:
+        super().__init__(status_code, message)
+        self.upload = upload
+
+
+class RedirectError(PinarkiveError):
+    """The server redirects. Nothing was sent to `.location`: that could leak the credential."""
+
+    def __init__(self, status_code: int, message: str, location: str = "") -> None:
+        super().__init__(status_code, message)
+        self.location = location
+
+
+class APIStatusError(PinarkiveError):
+    """The server answered with a 4xx or 5xx status. There is a class for each usual one."""
+
+
+class BadRequestError(APIStatusError):
+    """400: the server finds the request malformed."""
+
+
+class TwoFactorRequiredError(BadRequestError):
+    """400: the account has two-factor authentication; give `totp_code=`."""
+
+
+class TwoFactorInvalidError(BadRequestError):
+    """400: the TOTP code is wrong, expired or used."""
+
+
+class AuthenticationError(APIStatusError):
+    """401: the credential is missing, wrong or expired, or the login failed."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the credential is good, and does not allow this."""
+
+
+class MissingScopeError(PermissionDeniedError):
+    """403: the API token lacks the scope in `.required`."""
+
+
+class EmailNotVerifiedError(PermissionDeniedError):
+    """403: the account's e-mail address has not been verified."""
+
+
+class AccountDisabledError(PermissionDeniedError):
+    """403: the account was disabled; only the service's support can help."""
+
+
+class NotFoundError(APIStatusError):
+    """404: there is no such thing, or it is not yours."""
+
+
+class ConflictError(APIStatusError):
+    """409: the name is taken."""
+
+
+class APIVersionGoneError(APIStatusError):
+    """410: the base URL names a version of the API that is gone; use `/api/v3`."""
+
+
+class PayloadTooLargeError(APIStatusError):
+    """413: the file or directory is larger than the plan allows."""
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests; wait `.retry_after` seconds."""
+
+    @property
+    def limit(self) -> int | None:
+        """How many requests the window allows."""
+        return _whole(self.body.get("limit"))
+
+    @property
+    def remaining(self) -> int | None:
+        """How many requests are left in the window."""
+        return _whole(self.body.get("remaining"))
+
+    @property
+    def reset_time(self) -> datetime | None:
+        """When the window ends, in UTC."""
+        return parse_instant(self.body.get("resetTime"))
+
+
+class ServerError(APIStatusError):
+    """5xx: the server failed; whether it acted on the request is open."""
+
+
+class ServiceUnavailableError(ServerError):
+    """503: the service or its cluster can not be reached."""
+
+
+STATUS_ERRORS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: APIVersionGoneError,
+    413: PayloadTooLargeError,
+    429: RateLimitError,
+    503: ServiceUnavailableError,
+}
+
+CODE_ERRORS: dict[tuple[int, str], type[APIStatusError]] = {
+    (400, "2fa_required"): TwoFactorRequiredError,
+    (400, "2fa_invalid"): TwoFactorInvalidError,
+    (403, "missing_scope"): MissingScopeError,
+    (403, "email_not_verified"): EmailNotVerifiedError,
+    (403, "account_disabled"): AccountDisabledError,
+}
+
+
+def error_from_response(
+    status_code: int,
+    body: object,
+    *,
+    text: str = "",
+    reason: str = "",
+    retry_after: float | None = None,
+) -> APIStatusError:
+    """Return the right error for a 4xx or 5xx answer.
+
+    Args:
+        status_code: The HTTP status.
+        body: The decoded JSON, or `None` where the body is none.
+        text: The start of a body that is not JSON.
+        reason: The status in words.
+        retry_after: The seconds that the `Retry-After` header asks for.
+    """
+    fields: dict[str, Any] = {}
+    if isinstance(body, Mapping):
+        fields = {str(key): value for key, value in body.items()}
+    message = _text(fields.get("message")) or _text(fields.get("error")) or text.strip() or reason
+    general = APIStatusError(status_code, message, fields, retry_after)
+    cls = CODE_ERRORS.get((status_code, general.code.casefold()))
+    if cls is None and status_code == 403 and fields.get("canResendVerification") is True:
+        cls = EmailNotVerifiedError
+    if cls is None:
+        fallback = ServerError if status_code >= 500 else APIStatusError
+        cls = STATUS_ERRORS.get(status_code, fallback)
+    error = cls(status_code, message, fields, retry_after)
+    error.sent = "maybe" if status_code >= 500 else "yes"
+    return error
+
+
+def parse_retry_after(text: str | None, now: datetime) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, as a number or a date, or `None`."""
+    if not text:
+        return None
+    if (seconds := _seconds(text)) is not None:
+        return seconds
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return float(max(0, math.ceil((moment - now).total_seconds())))
+
+
+def parse_instant(value: object) -> datetime | None:
+    """Return an instant in UTC from ISO 8601 text or Unix seconds, or `None`."""
+    try:
+        if isinstance(value, str) and not value.strip().isdecimal():
+            moment = datetime.fromisoformat(value.strip())
+            return moment.astimezone(UTC) if moment.tzinfo else None
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(float(value), UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
+
+
+def _seconds(value: object) -> float | None:
+    """Return a wait in whole seconds, rounded up, or `None` for what is no wait."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return float(math.ceil(seconds)) if 0 <= seconds < math.inf else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None

@@ -1,0 +1,80 @@
+"""What goes over the wire: a model for every request and every answer."""
+
+from ._request import Endpoint, Replay, Request
+from ._response import RateLimit, Response, ResponseMeta
+from .auth import Login, LoginSession, TwoFactorChallenge, VerifyTwoFactor
+from .files import (
+    DirectoryEntry,
+    DirectoryUpload,
+    Pin,
+    PinCid,
+    Removal,
+    RemoveFile,
+    ServerDirectoryUpload,
+    Upload,
+    UploadDirectoryDag,
+    UploadFile,
+    UploadServerDirectory,
+)
+from .status import Allocation, GetAllocations, GetStatus, PeerStatus, PinState, PinStatus
+from .system import (
+    ClusterPeer,
+    GetHealth,
+    Health,
+    ListPeers,
+    ListPlans,
+    PeerList,
+    Plan,
+    PlanList,
+)
+from .tokens import GenerateToken, ListTokens, RevokeToken, Token, TokenInfo, TokenList
+from .users import GetMe, ListUploads, UploadPage, UploadRecord, User
+
+__all__ = [
+    "Allocation",
+    "ClusterPeer",
+    "DirectoryEntry",
+    "DirectoryUpload",
+    "Endpoint",
+    "GenerateToken",
+    "GetAllocations",
+    "GetHealth",
+    "GetMe",
+    "GetStatus",
+    "Health",
+    "ListPeers",
+    "ListPlans",
+    "ListTokens",
+    "ListUploads",
+    "Login",
+    "LoginSession",
+    "PeerList",
+    "PeerStatus",
+    "Pin",
+    "PinCid",
+    "PinState",
+    "PinStatus",
+    "Plan",
+    "PlanList",
+    "RateLimit",
+    "Removal",
+    "RemoveFile",
+    "Replay",
+    "Request",
+    "Response",
+    "ResponseMeta",
+    "RevokeToken",
+    "ServerDirectoryUpload",
+    "Token",
+    "TokenInfo",
+    "TokenList",
+    "TwoFactorChallenge",
+    "Upload",
+    "UploadDirectoryDag",
+    "UploadFile",
+    "UploadPage",
+    "UploadRecord",
+    "UploadServerDirectory",
+    "User",
+    "VerifyTwoFactor",
+]

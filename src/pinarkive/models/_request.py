@@ -1,0 +1,190 @@
+"""How a request is described: a frozen value that knows its endpoint and reads its own answer."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Generic, Literal, TypeVar
+
+from pydantic import AliasGenerator, BaseModel, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic.config import ExtraValues
+from pydantic_core import ErrorDetails
+from typing_extensions import Self
+
+from ..errors import InvalidInputError
+from ..inputs import Scope
+
+__all__ = ["Endpoint", "Replay", "Request"]
+
+R = TypeVar("R")
+
+
+class Replay(StrEnum):
+    """When a request may be sent again after a failure."""
+
+    ALWAYS = "always"
+    """Whatever happened: sending it twice is like sending it once."""
+
+    WHEN_REFUSED = "when-refused"
+    """Only where it surely did not happen: it did not leave whole, or the server put it off."""
+
+    NEVER = "never"
+    """Only where no connection was made: what it carries works once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a request goes and what holds for it there.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path below the base URL; `{name}` stands for the request's attribute.
+        body: How the other attributes travel.
+        auth: Whether a credential is sent.
+        scope: What an API token must be allowed to do.
+        replay: When the request may be sent again.
+        min_timeout: The seconds that a call is given at least, where the server may work long.
+    """
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    body: Literal["none", "query", "json", "multipart"] = "none"
+    auth: bool = True
+    scope: Scope | None = None
+    replay: Replay = Replay.ALWAYS
+    min_timeout: float = 0.0
+
+
+def wire_name(name: str) -> str:
+    """Return the name that a request's attribute has on the wire."""
+    return "cl" if name == "cluster_id" else to_camel(name)
+
+
+class Request(
+    BaseModel,
+    ABC,
+    Generic[R],
+    frozen=True,
+    extra="forbid",
+    alias_generator=AliasGenerator(validation_alias=wire_name, serialization_alias=wire_name),
+    validate_by_name=True,
+    validate_by_alias=True,
+    loc_by_alias=False,
+    hide_input_in_errors=True,
+    defer_build=True,
+):
+    """A call as a value: checked when it is made, and sent by any client with `send`.
+
+    Requests compare, hash, pickle and go through JSON, so that they can be made in one place and
+    sent from another. Bad input raises `InvalidInputError`; inside another Pydantic model or a
+    `TypeAdapter` it is Pydantic's `ValidationError`.
+
+        request = PinCid(cid="bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")
+        pin = client.send(request)
+    """
+
+    endpoint: ClassVar[Endpoint]
+
+    def __init__(self, **data: object) -> None:
+        problem = None
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            problem = invalid_input(error)
+        # Raised here, not above, so that no input hangs on the error as its context.
+        if problem is not None:
+            raise problem
+
+    @classmethod
+    def model_validate(
+        cls,
+        obj: object,
+        *,
+        strict: bool | None = None,
+        extra: ExtraValues | None = None,
+        from_attributes: bool | None = None,
+        context: object = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+    ) -> Self:
+        """Return a request made of a mapping, as Pydantic does, under Python's or wire names.
+
+        Raises:
+            InvalidInputError: A value can not be used; `.field` names it.
+        """
+        try:
+            return super().model_validate(
+                obj,
+                strict=strict,
+                extra=extra,
+                from_attributes=from_attributes,
+                context=context,
+                by_alias=by_alias,
+                by_name=by_name,
+            )
+        except ValidationError as error:
+            problem = invalid_input(error)
+        raise problem
+
+    @classmethod
+    def model_validate_json(
+        cls,
+        json_data: str | bytes | bytearray,
+        *,
+        strict: bool | None = None,
+        extra: ExtraValues | None = None,
+        context: object = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+    ) -> Self:
+        """Return a request made of JSON, such as `model_dump_json` wrote.
+
+        Raises:
+            InvalidInputError: The text is no JSON, or a value can not be used.
+        """
+        try:
+            return super().model_validate_json(
+                json_data,
+                strict=strict,
+                extra=extra,
+                context=context,
+                by_alias=by_alias,
+                by_name=by_name,
+            )
+        except ValidationError as error:
+            problem = invalid_input(error)
+        raise problem
+
+    @abstractmethod
+    def read_answer(self, body: bytes) -> R:
+        """Return the typed answer that the body of a 2xx response holds.
+
+        Raises:
+            UnreadableAnswer: The body is not what the endpoint promises.
+        """
+
+
+def invalid_input(error: ValidationError) -> InvalidInputError:
+    """Return Pydantic's findings as one error that names the arguments."""
+    findings = [describe(finding) for finding in error.errors(include_url=False)]
+    return InvalidInputError("; ".join(text for _, text in findings), findings[0][0])
+
+
+def describe(finding: ErrorDetails) -> tuple[str, str]:
+    """Return the argument that a finding is about, and what to tell the caller."""
+    cause = finding.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidInputError):
+        return cause.field, cause.message
+    field = str(finding["loc"][0]) if finding["loc"] else ""
+    match finding["type"]:
+        case "missing":
+            text = "is required"
+        case "extra_forbidden":
+            text = "is not an argument of this request"
+        case "value_error":
+            text = str(cause)
+        case "greater_than_equal" | "less_than_equal" | "int_type" | "bool_type":
+            text = f"{finding['msg']}, not {finding['input']!r:.80}"
+        case _:
+            text = finding["msg"]
+    return field, f"{field}: {text}" if field else text

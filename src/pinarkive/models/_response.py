@@ -1,0 +1,438 @@
+"""How an answer is read: leniently, and never as something it is not.
+
+What the service sends under any of its known names lands in one attribute, what is not known is
+kept, and a value of the wrong type is never passed off as the field's.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, ClassVar, get_args, get_origin
+
+from pydantic import AliasChoices, AliasGenerator, AliasPath, BaseModel, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic.config import ExtraValues
+from pydantic.fields import FieldInfo
+from pydantic_core import from_json
+from typing_extensions import Self
+
+__all__ = ["RateLimit", "Response", "ResponseMeta", "UnreadableAnswer"]
+
+
+class UnreadableAnswer(ValueError):  # noqa: N818
+    """An answer's body is not what its endpoint promises; the text says what is amiss."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """What the answer's headers say of the rate limit."""
+
+    limit: int | None = None
+    """How many requests the window allows."""
+    remaining: int | None = None
+    """How many are left."""
+    reset: datetime | None = None
+    """When the window ends, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseMeta:
+    """How an answer came: no part of its equality, repr or dump."""
+
+    status_code: int | None = None
+    """The HTTP status."""
+    request_id: str | None = None
+    """The server's name for the exchange."""
+    rate_limit: RateLimit | None = None
+    """The rate limit, if the server told it."""
+    attempts: int | None = None
+    """How many times the request was sent or tried."""
+    elapsed: float | None = None
+    """The seconds from the call to its answer, waits included."""
+
+
+class Response(
+    BaseModel,
+    frozen=True,
+    extra="allow",
+    alias_generator=AliasGenerator(validation_alias=to_camel),
+    validate_by_name=True,
+    validate_by_alias=True,
+    defer_build=True,
+):
+    """An answer, or a part of one: frozen, and ready to be compared, pickled and logged.
+
+    What the service sent beyond the known fields is in `model_extra`, and so is a value that does
+    not fit its field, which then is `None`.
+    """
+
+    wrappers: ClassVar[tuple[str, ...]] = ("data", "result")
+    """Keys under which the whole object may be found."""
+    items: ClassVar[str] = ""
+    """The field that a bare list stands for."""
+    identity: ClassVar[tuple[str, ...]] = ()
+    """Fields of which an answer holds at least one; required fields need not be named."""
+    other_shapes: ClassVar[frozenset[str]] = frozenset()
+    """Keys that show that the answer must be reshaped before it can be read."""
+
+    @property
+    def meta(self) -> ResponseMeta:
+        """How this answer came; all of it is `None` on an object made by hand."""
+        # Kept beside the fields, where Pydantic's equality, repr and dump do not look.
+        meta = self.__dict__.get("_meta")
+        return meta if isinstance(meta, ResponseMeta) else ResponseMeta()
+
+    def attach_meta(self, meta: ResponseMeta) -> None:
+        """Remember how this answer came."""
+        self.__dict__["_meta"] = meta
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show the declared fields only: what else came may be a secret."""
+        fields = type(self).model_fields
+        for name, value in self.__dict__.items():
+            if name in fields and fields[name].repr:
+                yield name, value
+
+    @classmethod
+    def model_validate(
+        cls,
+        obj: object,
+        *,
+        strict: bool | None = None,
+        extra: ExtraValues | None = None,
+        from_attributes: bool | None = None,
+        context: object = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+    ) -> Self:
+        """Return the model that a decoded body makes, in any of the shapes the service sends.
+
+        Raises:
+            pydantic.ValidationError: What identifies the thing is missing.
+        """
+        try:
+            record = super().model_validate(
+                obj,
+                strict=strict,
+                extra=extra,
+                from_attributes=from_attributes,
+                context=context,
+                by_alias=by_alias,
+                by_name=by_name,
+            )
+            if record.is_settled():
+                return record
+        except ValidationError:
+            try:
+                return cls.from_wire(obj)
+            except UnreadableAnswer:
+                pass
+            raise
+        return cls.from_wire(obj)
+
+    @classmethod
+    def model_validate_json(
+        cls,
+        json_data: str | bytes | bytearray,
+        *,
+        strict: bool | None = None,
+        extra: ExtraValues | None = None,
+        context: object = None,
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
+    ) -> Self:
+        """Return the model that a body makes, in any of the shapes the service sends.
+
+        Raises:
+            pydantic.ValidationError: The text is no JSON, or what identifies the thing is missing.
+        """
+        try:
+            record = super().model_validate_json(
+                json_data,
+                strict=strict,
+                extra=extra,
+                context=context,
+                by_alias=by_alias,
+                by_name=by_name,
+            )
+            if record.is_settled():
+                return record
+        except ValidationError:
+            try:
+                return cls.from_wire(from_json(json_data, allow_inf_nan=False))
+            except ValueError:
+                pass
+            raise
+        return cls.from_wire(from_json(json_data, allow_inf_nan=False))
+
+    @classmethod
+    def read(cls, body: bytes, **known: object) -> Self:
+        """Return the answer that a body holds; `known` fills the fields that it leaves open.
+
+        Pydantic's core reads the usual shape straight from the bytes; only what it refuses, or
+        what shows signs of another shape, is read again by rules.
+
+        Raises:
+            UnreadableAnswer: The body is no JSON, reports a failure, or has no identity.
+        """
+        try:
+            record = cls.__pydantic_validator__.validate_json(body)
+        except ValidationError:
+            record = None
+        if record is None or not record.is_settled():
+            return cls.from_wire(parse(body), known=known, whole=True)
+        refuse_failure(record.model_extra or {}, record.is_identified())
+        gaps = {name: value for name, value in known.items() if getattr(record, name) is None}
+        return record.model_copy(update=gaps) if gaps else record
+
+    @classmethod
+    def from_wire(
+        cls,
+        data: object,
+        *,
+        path: str = "",
+        known: Mapping[str, object] | None = None,
+        whole: bool = False,
+    ) -> Self:
+        """Return what decoded JSON holds, read field by field.
+
+        Args:
+            data: The JSON value.
+            path: Where it stands in the body.
+            known: What fills the fields that it leaves open.
+            whole: Whether it is a whole body, which may report a failure.
+
+        Raises:
+            UnreadableAnswer: It is no object, or has no identity.
+        """
+        known = known or {}
+        rest = dict(cls.reshape(cls.unwrap(data, path)))
+        values: dict[str, object] = {}
+        for rule in field_rules(cls):
+            found = rule.find(rest, path)
+            if found is not None:
+                values[rule.name] = found.value
+                found.take_from(rest)
+            elif rule.required and (rule.name not in known or rule.is_present(rest)):
+                raise UnreadableAnswer(f"{rule.where(path)} is missing or of the wrong type")
+        if whole:
+            refuse_failure(rest, cls.identifies(values))
+        for name, value in known.items():
+            values.setdefault(name, value)
+        record = cls.model_construct(**values)
+        if record.__pydantic_extra__ is not None:
+            record.__pydantic_extra__.update(rest)
+        return record
+
+    @classmethod
+    def unwrap(cls, data: object, path: str) -> Mapping[str, object]:
+        """Return the object itself, out of the wrappers that it may come in."""
+        if isinstance(data, list) and cls.items:
+            return {cls.items: data}
+        if not isinstance(data, Mapping):
+            kind = "null" if data is None else type(data).__name__
+            raise UnreadableAnswer(f"{path or 'the body'} should be an object, not {kind}")
+        for key in cls.wrappers:
+            inner = data.get(key)
+            if isinstance(inner, Mapping) and not cls.is_recognised(data):
+                # What stands beside the wrapper is kept, the wrapped values win.
+                return {**{name: data[name] for name in data if name != key}, **inner}
+        return data
+
+    @classmethod
+    def is_recognised(cls, data: Mapping[str, object]) -> bool:
+        """Say whether the object shows its identity without being unwrapped."""
+        wanted = required_fields(cls) or set(cls.identity)
+        rules = [rule for rule in field_rules(cls) if rule.name in wanted]
+        return any(rule.find(data, "") is not None for rule in rules)
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the object in the shape of the model's fields; for models to refine."""
+        return data
+
+    @classmethod
+    def identifies(cls, values: Mapping[str, object]) -> bool:
+        """Say whether the values tell what the thing is."""
+        wanted = required_fields(cls) | set(cls.identity)
+        return any(values.get(name) for name in wanted)
+
+    def is_identified(self) -> bool:
+        """Say whether this record tells what it is."""
+        return self.identifies(self.__dict__)
+
+    def is_settled(self) -> bool:
+        """Say whether every value that came lies where it belongs."""
+        extra = self.__pydantic_extra__
+        if extra:
+            if not self.other_shapes.isdisjoint(extra):
+                return False
+            for rule in alternative_rules(type(self)):
+                if getattr(self, rule.name) is None and rule.is_present(extra):
+                    return False
+        for name in nested_fields(type(self)):
+            value = getattr(self, name)
+            records = value if isinstance(value, list) else [value]
+            if not all(record.is_settled() for record in records if isinstance(record, Response)):
+                return False
+        return True
+
+
+def parse(body: bytes) -> object:
+    """Return decoded JSON, an empty body being an empty object.
+
+    Raises:
+        UnreadableAnswer: The body is not JSON.
+    """
+    if not body.strip():
+        return {}
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise UnreadableAnswer(f"the body is not valid JSON ({error})") from None
+
+
+def refuse_failure(data: Mapping[str, object], identified: bool) -> None:
+    """Raise `UnreadableAnswer` if a body under a 2xx status reports a failure."""
+    if data.get("success") is False:
+        raise UnreadableAnswer("the body says success: false")
+    if data.get("error") and not identified:
+        raise UnreadableAnswer("the body reports an error")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value that could be read, and where it was."""
+
+    value: object
+    key: tuple[str, ...]
+
+    def take_from(self, rest: dict[str, object]) -> None:
+        """Remove what was read from what is left over."""
+        if len(self.key) == 1:
+            del rest[self.key[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """How one field of an answer is found and read."""
+
+    name: str
+    keys: tuple[tuple[str, ...], ...]
+    required: bool
+    read: Callable[[object, str], object]
+
+    def find(self, data: Mapping[str, object], path: str) -> Found | None:
+        """Return the first value that fits, or nothing."""
+        for key in self.keys:
+            value = follow(data, key)
+            if value is None:
+                continue
+            try:
+                return Found(self.read(value, self.where(path)), key)
+            except UnreadableAnswer:
+                raise
+            except ValueError:
+                continue
+        return None
+
+    def is_present(self, data: Mapping[str, object]) -> bool:
+        """Say whether there is a value under one of the field's names."""
+        return any(follow(data, key) is not None for key in self.keys)
+
+    def where(self, path: str) -> str:
+        """Return the field's place in the body."""
+        return f"{path}.{self.name}" if path else self.name
+
+
+def follow(data: object, key: tuple[str, ...]) -> object:
+    """Return the value that a key leads to, or `None`."""
+    for step in key:
+        if not isinstance(data, Mapping):
+            return None
+        data = data.get(step)
+    return data
+
+
+@cache
+def field_rules(cls: type[Response]) -> tuple[FieldRule, ...]:
+    """Return how each field of an answer's model is found and read."""
+    return tuple(
+        FieldRule(name, wire_keys(name, info), info.is_required(), field_reader(info))
+        for name, info in cls.model_fields.items()
+    )
+
+
+@cache
+def alternative_rules(cls: type[Response]) -> tuple[FieldRule, ...]:
+    """Return the rules of those fields that have more than one name on the wire."""
+    return tuple(rule for rule in field_rules(cls) if len(rule.keys) > 1)
+
+
+@cache
+def required_fields(cls: type[Response]) -> frozenset[str]:
+    """Return the fields without which there is no such answer."""
+    return frozenset(name for name, info in cls.model_fields.items() if info.is_required())
+
+
+@cache
+def nested_fields(cls: type[Response]) -> tuple[str, ...]:
+    """Return the fields that hold other answers."""
+    return tuple(name for name, info in cls.model_fields.items() if nested_model(info.annotation))
+
+
+def wire_keys(name: str, info: FieldInfo) -> tuple[tuple[str, ...], ...]:
+    """Return the ways that lead to a field's value in a body."""
+    alias = info.validation_alias
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias or name]
+    keys = [
+        tuple(str(step) for step in choice.path) if isinstance(choice, AliasPath) else (choice,)
+        for choice in choices
+    ]
+    return tuple(dict.fromkeys([*keys, (name,)]))
+
+
+def field_reader(info: FieldInfo) -> Callable[[object, str], object]:
+    """Return the function that reads a field's value, raising `ValueError` where it can not."""
+    model = nested_model(info.annotation)
+    if model is None:
+        kind: Any = info.annotation
+        adapter: TypeAdapter[object] = TypeAdapter(
+            Annotated[(kind, *info.metadata)] if info.metadata else kind
+        )
+        return lambda value, path: adapter.validate_python(value)
+    if is_list(info.annotation):
+        return lambda value, path: read_list(model, value, path)
+    return lambda value, path: read_nested(model, value, path)
+
+
+def read_list(model: type[Response], value: object, path: str) -> list[Response]:
+    """Return the records of a list, each read by itself."""
+    if not isinstance(value, list):
+        raise ValueError("should be a list")
+    items: list[object] = value
+    return [model.from_wire(item, path=f"{path}[{i}]") for i, item in enumerate(items)]
+
+
+def read_nested(model: type[Response], value: object, path: str) -> Response:
+    """Return a record inside another; one that can not be read is no reason to lose the rest."""
+    try:
+        return model.from_wire(value, path=path)
+    except UnreadableAnswer as error:
+        raise ValueError(str(error)) from None
+
+
+def nested_model(annotation: object) -> type[Response] | None:
+    """Return the answer's model inside `X`, `X | None` or `list[X]`, if there is one."""
+    if isinstance(annotation, type) and issubclass(annotation, Response):
+        return annotation
+    for argument in get_args(annotation):
+        if (model := nested_model(argument)) is not None:
+            return model
+    return None
+
+
+def is_list(annotation: object) -> bool:
+    """Say whether the annotation is a list."""
+    return get_origin(annotation) is list

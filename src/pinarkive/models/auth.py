@@ -1,0 +1,94 @@
+"""Logging in: a session for an e-mail address and password, with a second factor where it is on."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr
+
+from ..inputs import EmailAddress, TotpCode, require_text
+from ._request import Endpoint, Replay, Request
+from ._response import Response, UnreadableAnswer
+from ._wire import Secret, names
+from .users import User
+
+__all__ = ["Login", "LoginSession", "TwoFactorChallenge", "VerifyTwoFactor"]
+
+
+def reveal(secret: SecretStr) -> str:
+    """Return a secret's text, for the wire."""
+    return secret.get_secret_value()
+
+
+Password = Annotated[
+    SecretStr,
+    Field(min_length=1, strict=True),
+    PlainSerializer(reveal, return_type=str, when_used="json"),
+]
+
+
+class LoginSession(Response):
+    """A session: its token is the credential of a client with all of the user's rights.
+
+        session = client.auth.login(email, password)
+        if isinstance(session, LoginSession):
+            mine = client.with_options(token=session.token)
+    """
+
+    token: Annotated[Secret, names("token"), Field(repr=False)]
+    """The session's token (a secret: no repr shows it)."""
+    user: Annotated[User | None, names("user")] = None
+    """The account, if the service sent it along."""
+
+
+class TwoFactorChallenge(Response):
+    """The password was right, and a code is wanted: go on with `verify_2fa`."""
+
+    temporary_token: Annotated[Secret, names("temporaryToken"), Field(repr=False)]
+    """What `verify_2fa` needs beside the code (a secret: no repr shows it)."""
+
+
+class Login(Request[LoginSession | TwoFactorChallenge]):
+    """POST /auth/login: a session for an e-mail address and password."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST", "/auth/login", "json", auth=False, replay=Replay.NEVER
+    )
+
+    email: EmailAddress
+    """The account's e-mail address."""
+    password: Password
+    """The account's password; no repr shows it, `model_dump_json` does."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, email: str, password: str | SecretStr) -> None: ...
+
+    def read_answer(self, body: bytes) -> LoginSession | TwoFactorChallenge:
+        """Return the session, or the challenge where the account has a second factor."""
+        try:
+            return TwoFactorChallenge.read(body)
+        except UnreadableAnswer:
+            return LoginSession.read(body)
+
+
+def check_temporary_token(value: object) -> str:
+    """Return the text that `login` gave, else raise `ValueError`."""
+    return require_text(value, "the temporary token")
+
+
+class VerifyTwoFactor(Request[LoginSession]):
+    """POST /auth/2fa/verify-login: a session for a challenge and its code."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST", "/auth/2fa/verify-login", "json", auth=False, replay=Replay.NEVER
+    )
+
+    temporary_token: Annotated[
+        str, BeforeValidator(check_temporary_token), Field(repr=False, min_length=1)
+    ]
+    """The challenge's `temporary_token`."""
+    code: Annotated[TotpCode, Field(repr=False)]
+    """The six digits that the authenticator shows."""
+
+    def read_answer(self, body: bytes) -> LoginSession:
+        """Return the session that the body holds."""
+        return LoginSession.read(body)

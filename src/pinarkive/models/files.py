@@ -1,0 +1,325 @@
+"""Files and directories: uploaded, pinned by CID, removed."""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock
+from ..sources import DagContent, DagSource, FileContent, FileField
+from ._request import Endpoint, Replay, Request
+from ._response import Response
+from ._wire import Instant, Integer, Text, WireCid, YesNo, names
+
+__all__ = [
+    "DirectoryEntry",
+    "DirectoryUpload",
+    "Pin",
+    "PinCid",
+    "Removal",
+    "RemoveFile",
+    "ServerDirectoryUpload",
+    "Upload",
+    "UploadDirectoryDag",
+    "UploadFile",
+    "UploadServerDirectory",
+]
+
+# The service pins before it answers, which may take a while.
+UPLOAD_MIN_TIMEOUT = 300.0
+
+CID_KEYS = ("cid", "dagCid", "hash", "IpfsHash")
+
+
+class Upload(Response):
+    """A file that was uploaded and pinned."""
+
+    cid: Annotated[WireCid, names(*CID_KEYS)]
+    """The content's CID."""
+    cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
+    """The cluster that holds it."""
+    expires_at: Annotated[Instant | None, names("expiresAt")] = None
+    """When its timelock ends; `None` if it has none."""
+    upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
+    """The record's id, which is not a CID."""
+    name: Annotated[Text | None, names("name", "filename", "originalName", "path")] = None
+    """The file's name."""
+    size: Annotated[Integer | None, names("size")] = None
+    """The size in bytes, as the service counts it."""
+    status: Annotated[Text | None, names("status")] = None
+    """What the service says of it, such as `pinned` or `queued`."""
+
+
+class DirectoryEntry(Response):
+    """One file of a directory that was uploaded."""
+
+    wrappers: ClassVar[tuple[str, ...]] = ()
+
+    cid: Annotated[WireCid, names(*CID_KEYS)]
+    """The file's CID."""
+    path: Annotated[Text | None, names("path")] = None
+    """Its path in the directory."""
+    name: Annotated[Text | None, names("name", "filename")] = None
+    """Its name."""
+    size: Annotated[Integer | None, names("size")] = None
+    """Its size in bytes, as the service counts it."""
+
+
+class DirectoryUpload(Response):
+    """A directory that was uploaded and pinned as one DAG."""
+
+    cid: Annotated[WireCid, names(*CID_KEYS)]
+    """The CID of the directory's root; a file is at `<gateway>/ipfs/<cid>/<path>`."""
+    cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
+    """The cluster that holds it."""
+    expires_at: Annotated[Instant | None, names("expiresAt")] = None
+    """When its timelock ends; `None` if it has none."""
+    upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
+    """The record's id, which is not a CID."""
+    name: Annotated[Text | None, names("name", "filename", "dirName", "path")] = None
+    """The directory's name."""
+    size: Annotated[Integer | None, names("size")] = None
+    """The size in bytes, as the service counts it."""
+    status: Annotated[Text | None, names("status")] = None
+    """What the service says of it, such as `pinned` or `queued`."""
+    files: Annotated[list[DirectoryEntry], names("files", "items")] = []
+    """The directory's files, if the service lists them."""
+    total_files: Annotated[Integer | None, names("total_files", "totalFiles", "count")] = None
+    """How many files there are."""
+    total_size: Annotated[Integer | None, names("total_size", "totalSize")] = None
+    """The size of all files in bytes, as the service counts it."""
+
+
+class ServerDirectoryUpload(Response):
+    """A directory of the server's own that was uploaded and pinned."""
+
+    other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
+    identity: ClassVar[tuple[str, ...]] = ("cid", "files")
+
+    cid: Annotated[WireCid | None, names(*CID_KEYS)] = None
+    """The CID of the directory's root; `None` where the service tells only those of the files."""
+    cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
+    """The cluster that holds it."""
+    expires_at: Annotated[Instant | None, names("expiresAt")] = None
+    """When its timelock ends; `None` if it has none."""
+    upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
+    """The record's id, which is not a CID."""
+    name: Annotated[Text | None, names("name", "filename", "dirName", "path")] = None
+    """The directory's name."""
+    size: Annotated[Integer | None, names("size")] = None
+    """The size in bytes, as the service counts it."""
+    status: Annotated[Text | None, names("status")] = None
+    """What the service says of it, such as `pinned` or `queued`."""
+    files: Annotated[list[DirectoryEntry], names("files", "items")] = []
+    """The directory's files, if the service lists them."""
+    total_files: Annotated[Integer | None, names("total_files", "totalFiles", "count")] = None
+    """How many files there are."""
+    total_size: Annotated[Integer | None, names("total_size", "totalSize")] = None
+    """The size of all files in bytes, as the service counts it."""
+
+
+class Pin(Response):
+    """A CID that was accepted for pinning; `client.status.get` tells when it is done."""
+
+    other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
+
+    cid: Annotated[WireCid, names("cid", "Cid", "hash")]
+    """The content's CID."""
+    cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
+    """The cluster that holds it."""
+    expires_at: Annotated[Instant | None, names("expiresAt")] = None
+    """When its timelock ends; `None` if it has none."""
+    name: Annotated[Text | None, names("customName", "name", "originalName", "filename")] = None
+    """The pin's name."""
+    status: Annotated[Text | None, names("status")] = None
+    """What the service says of it: `pinned` where it was accepted, not where it is complete."""
+
+
+class Removal(Response):
+    """A CID that was unpinned and removed from the account."""
+
+    other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
+
+    cid: Annotated[WireCid, names("cid", "Cid")]
+    """The content's CID."""
+    removed: Annotated[YesNo, names("removed")] = True
+    """True unless the service says that it was not removed."""
+
+
+class UploadFile(Request[Upload]):
+    """POST /files/: upload one file."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/files/",
+        "multipart",
+        scope=Scope.FILES_WRITE,
+        replay=Replay.WHEN_REFUSED,
+        min_timeout=UPLOAD_MIN_TIMEOUT,
+    )
+
+    file: FileField
+    """A path (`str` or `os.PathLike`), bytes, or a binary file object."""
+    filename: FileName | None = None
+    """The name to store; left out, the path's or file object's own, or else `file`."""
+    cluster_id: ClusterId | None = None
+    """The cluster to hold it; left out, the client's or the service's default."""
+    timelock: Timelock | None = None
+    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            file: FileContent,
+            filename: str | None = None,
+            cluster_id: str | None = None,
+            timelock: str | datetime | None = None,
+        ) -> None: ...
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show the length of bytes instead of the bytes."""
+        for name, value in super().__repr_args__():
+            yield name, brief(value)
+
+    def read_answer(self, body: bytes) -> Upload:
+        """Return the upload that the body tells of."""
+        return Upload.read(body)
+
+
+class UploadServerDirectory(Request[ServerDirectoryUpload]):
+    """POST /files/directory: upload a directory that is on the server."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/files/directory",
+        "json",
+        scope=Scope.FILES_WRITE,
+        replay=Replay.WHEN_REFUSED,
+        min_timeout=UPLOAD_MIN_TIMEOUT,
+    )
+
+    dir_path: Label
+    """The directory's path on the server, not on this machine."""
+    cluster_id: ClusterId | None = None
+    """The cluster to hold it; left out, the client's or the service's default."""
+    timelock: Timelock | None = None
+    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            dir_path: str,
+            cluster_id: str | None = None,
+            timelock: str | datetime | None = None,
+        ) -> None: ...
+
+    def read_answer(self, body: bytes) -> ServerDirectoryUpload:
+        """Return the upload that the body tells of."""
+        return ServerDirectoryUpload.read(body)
+
+
+class UploadDirectoryDag(Request[DirectoryUpload]):
+    """POST /files/directory-dag: upload a directory as one DAG."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/files/directory-dag",
+        "multipart",
+        scope=Scope.FILES_WRITE,
+        replay=Replay.WHEN_REFUSED,
+        min_timeout=UPLOAD_MIN_TIMEOUT,
+    )
+
+    source: DagSource
+    """A folder's `Path`, or a mapping from relative POSIX path to content."""
+    dir_name: FileName | None = None
+    """The directory's name."""
+    cluster_id: ClusterId | None = None
+    """The cluster to hold it; left out, the client's or the service's default."""
+    timelock: Timelock | None = None
+    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            source: os.PathLike[str] | Mapping[str, DagContent],
+            dir_name: str | None = None,
+            cluster_id: str | None = None,
+            timelock: str | datetime | None = None,
+        ) -> None: ...
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show the number of files instead of their contents."""
+        for name, value in super().__repr_args__():
+            yield name, f"<{len(value)} files>" if isinstance(value, dict) else value
+
+    def read_answer(self, body: bytes) -> DirectoryUpload:
+        """Return the upload that the body tells of."""
+        return DirectoryUpload.read(body)
+
+
+class PinCid(Request[Pin]):
+    """POST /files/pin/{cid}: pin content that is already in IPFS."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/files/pin/{cid}",
+        "json",
+        scope=Scope.FILES_WRITE,
+        replay=Replay.WHEN_REFUSED,
+    )
+
+    cid: Cid
+    """The content's CID."""
+    original_name: Label | None = None
+    """The name that the content came with."""
+    custom_name: Label | None = None
+    """The name to show for it."""
+    cluster_id: ClusterId | None = None
+    """The cluster to hold it; left out, the client's or the service's default."""
+    timelock: Timelock | None = None
+    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            cid: str,
+            original_name: str | None = None,
+            custom_name: str | None = None,
+            cluster_id: str | None = None,
+            timelock: str | datetime | None = None,
+        ) -> None: ...
+
+    def read_answer(self, body: bytes) -> Pin:
+        """Return the pin that the body tells of."""
+        return Pin.read(body, cid=self.cid)
+
+
+class RemoveFile(Request[Removal]):
+    """DELETE /files/remove/{cid}: unpin content and remove it from the account."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "DELETE", "/files/remove/{cid}", scope=Scope.FILES_DELETE
+    )
+
+    cid: Cid
+    """The content's CID."""
+
+    def read_answer(self, body: bytes) -> Removal:
+        """Return the removal that the body tells of."""
+        return Removal.read(body, cid=self.cid)
+
+
+def brief(value: object) -> object:
+    """Return bytes as a note of their length, anything else as it is."""
+    return f"<{len(value)} bytes>" if isinstance(value, bytes) else value

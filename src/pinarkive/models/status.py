@@ -1,0 +1,224 @@
+"""How a CID stands in its cluster: its pins, and where it is allocated."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from ..inputs import Cid, ClusterId, Scope
+from ._request import Endpoint, Request
+from ._response import Response
+from ._wire import Instant, Integer, Text, WireCid, names
+
+__all__ = ["Allocation", "GetAllocations", "GetStatus", "PeerStatus", "PinState", "PinStatus"]
+
+
+class PinState(StrEnum):
+    """What a peer says of a pin. There may be others: a status is text."""
+
+    PINNED = "pinned"
+    PINNING = "pinning"
+    PIN_QUEUED = "pin_queued"
+    PIN_ERROR = "pin_error"
+    UNPINNED = "unpinned"
+    UNPINNING = "unpinning"
+    UNPIN_QUEUED = "unpin_queued"
+    UNPIN_ERROR = "unpin_error"
+    REMOTE = "remote"
+    SHARDED = "sharded"
+    QUEUED = "queued"
+    ERROR = "error"
+    CLUSTER_ERROR = "cluster_error"
+    UNEXPECTEDLY_UNPINNED = "unexpectedly_unpinned"
+    UNDEFINED = "undefined"
+    FAILED = "failed"
+    PARTIAL = "partial"
+
+
+# A peer that was not asked to hold the content says so, which is no failing of the pin.
+NOT_CONCERNED = frozenset({PinState.REMOTE, PinState.SHARDED})
+PENDING = frozenset({PinState.PINNING, PinState.PIN_QUEUED, PinState.QUEUED})
+FAILED = frozenset(
+    {
+        PinState.PIN_ERROR,
+        PinState.UNPIN_ERROR,
+        PinState.CLUSTER_ERROR,
+        PinState.ERROR,
+        PinState.UNEXPECTEDLY_UNPINNED,
+        PinState.FAILED,
+    }
+)
+
+
+def states(status: str | None) -> frozenset[str]:
+    """Return the single states of a status, which may join several with commas."""
+    parts = (part.strip().lower() for part in (status or "").split(","))
+    return frozenset(part for part in parts if part)
+
+
+class PeerStatus(Response):
+    """What one peer of the cluster says of a pin."""
+
+    wrappers: ClassVar[tuple[str, ...]] = ()
+
+    id: Annotated[Text, names("id", "peer", "peerId")]
+    """The peer's id in the cluster."""
+    name: Annotated[Text | None, names("peername", "peerName", "name")] = None
+    """The peer's name."""
+    ipfs_peer_id: Annotated[Text | None, names("ipfs_peer_id", "ipfsPeerId")] = None
+    """The id of its IPFS node."""
+    status: Annotated[Text | None, names("status", "Status")] = None
+    """Its state, such as `pinned`, `pinning`, `remote` or `pin_error`: see `PinState`."""
+    timestamp: Annotated[Instant | None, names("timestamp")] = None
+    """When it said so."""
+    error: Annotated[Text | None, names("error")] = None
+    """What went wrong; empty if nothing did."""
+
+    @property
+    def is_concerned(self) -> bool:
+        """Whether the peer has something to do with the pin."""
+        found = states(self.status)
+        return bool(found) and not found <= NOT_CONCERNED
+
+
+class PinStatus(Response):
+    """How a pin stands, over all peers that have something to do with it.
+
+    `status` is the service's own summary. It calls a pin `partial` that is healthy on the peers
+    that were asked to hold it, and `unpinned` one that is still on its way: go by `is_pinned`,
+    `is_pending` and `failed_peers`, which look at each peer.
+    """
+
+    identity: ClassVar[tuple[str, ...]] = ("status", "peers")
+    other_shapes: ClassVar[frozenset[str]] = frozenset({"peer_map", "allocations", "data", "result"})
+
+    cid: Annotated[WireCid, names("cid", "Cid")]
+    """The content's CID."""
+    status: Annotated[Text | None, names("status", "Status")] = None
+    """The status as the service reports it."""
+    peers: Annotated[list[PeerStatus], names("peers")] = []
+    """What each peer says."""
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether every peer that has something to do with the pin holds the content."""
+        found = list(self._concerned())
+        return bool(found) and all(PinState.PINNED in each for each in found)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether some peer is still fetching the content or is about to."""
+        return any(each & PENDING for each in self._concerned())
+
+    @property
+    def failed_peers(self) -> list[PeerStatus]:
+        """The peers that report an error."""
+        return [peer for peer in self.peers if states(peer.status) & FAILED]
+
+    def _concerned(self) -> Iterator[frozenset[str]]:
+        peers = [peer for peer in self.peers if peer.is_concerned]
+        if peers:
+            yield from (states(peer.status) for peer in peers)
+        elif not any(peer.status for peer in self.peers):
+            # No peer says anything, so the summary is all there is.
+            yield states(self.status)
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Make one list of the peers, however the service lists them."""
+        peers: dict[str, Mapping[str, object]] = {}
+        for source in (data.get("peers"), data.get("peer_map"), data.get("allocations")):
+            for name, entry in peer_entries(source):
+                if name not in peers:
+                    # Who is allocated says something of the pin only if it comes with a status.
+                    if source is data.get("allocations") and "status" not in entry:
+                        continue
+                    peers[name] = entry
+                elif "status" not in peers[name]:
+                    peers[name] = entry
+        return {**data, "peers": list(peers.values())} if peers else data
+
+
+def peer_entries(source: object) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield each peer of a list or a map, with its id."""
+    entries: list[object] = []
+    if isinstance(source, list):
+        entries = list(source)
+    elif isinstance(source, Mapping):
+        entries = [
+            {"id": name, **entry} if isinstance(entry, Mapping) else {"id": name}
+            for name, entry in source.items()
+        ]
+    for entry in entries:
+        if isinstance(entry, str):
+            entry = {"id": entry}
+        if isinstance(entry, Mapping):
+            name = entry.get("id") or entry.get("peer") or entry.get("peerId")
+            if isinstance(name, str):
+                yield name, entry
+
+
+class Allocation(Response):
+    """Which peers of the cluster were asked to hold a CID."""
+
+    identity: ClassVar[tuple[str, ...]] = ("peers",)
+    other_shapes: ClassVar[frozenset[str]] = frozenset(
+        {"nodes", "allocations", "Allocations", "pin_info", "peer_map", "data", "result"}
+    )
+
+    cid: Annotated[WireCid, names("cid", "Cid")]
+    """The content's CID."""
+    name: Annotated[Text | None, names("name", "Name")] = None
+    """The pin's name in the cluster."""
+    peers: Annotated[list[Text], names("peers")] = []
+    """The ids of the peers."""
+    replication_factor_min: Annotated[Integer | None, names("replication_factor_min")] = None
+    """How many peers must hold it; -1 stands for all."""
+    replication_factor_max: Annotated[Integer | None, names("replication_factor_max")] = None
+    """How many peers may hold it; -1 stands for all."""
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Find the peers' ids, and what only the pin inside the answer tells."""
+        pin = data.get("pin_info")
+        inner: Mapping[str, object] = pin if isinstance(pin, Mapping) else {}
+        merged: dict[str, object] = {**inner, **{k: v for k, v in data.items() if v is not None}}
+        for key in ("peers", "nodes", "allocations", "Allocations", "peer_map"):
+            for level in (data, inner):
+                ids = [name for name, _ in peer_entries(level.get(key))]
+                if ids:
+                    return {**merged, "peers": list(dict.fromkeys(ids))}
+        return merged
+
+
+class GetStatus(Request[PinStatus]):
+    """GET /status/{cid}: how a pin stands."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "GET", "/status/{cid}", "query", scope=Scope.CLUSTER_READ
+    )
+
+    cid: Cid
+    """The content's CID."""
+    cluster_id: ClusterId | None = None
+    """The cluster that holds it; left out, the client's or the service's default."""
+
+    def read_answer(self, body: bytes) -> PinStatus:
+        """Return the status that the body tells."""
+        return PinStatus.read(body, cid=self.cid)
+
+
+class GetAllocations(Request[Allocation]):
+    """GET /allocations/{cid}: which peers were asked to hold a CID."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "GET", "/allocations/{cid}", "query", scope=Scope.CLUSTER_READ
+    )
+
+    cid: Cid
+    """The content's CID."""
+    cluster_id: ClusterId | None = None
+    """The cluster that holds it; left out, the client's or the service's default."""
+
+    def read_answer(self, body: bytes) -> Allocation:
+        """Return the allocation that the body tells."""
+        return Allocation.read(body, cid=self.cid)

@@ -1,0 +1,142 @@
+"""The service itself: its health, its plans and the peers of its cluster."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic_core import from_json
+
+from ._request import Endpoint, Request
+from ._response import Response
+from ._wire import Number, Text, WireCid, YesNo, names
+
+__all__ = [
+    "ClusterPeer",
+    "GetHealth",
+    "Health",
+    "ListPeers",
+    "ListPlans",
+    "PeerList",
+    "Plan",
+    "PlanList",
+]
+
+
+class Health(Response):
+    """Whether the service works."""
+
+    ok: Annotated[YesNo, names("ok")] = True
+    """True where the service answered with success."""
+    status: Annotated[Text | None, names("status")] = None
+    """What it says of itself, such as `ok`."""
+
+
+class Plan(Response):
+    """What a plan allows, and what it costs."""
+
+    id: Annotated[Text | None, names("id", "_id", "planId")] = None
+    """The plan's id."""
+    code: Annotated[Text | None, names("code")] = None
+    """The plan's short name, such as `free`."""
+    name: Annotated[Text | None, names("name")] = None
+    """The plan's name for people."""
+    storage_limit: Annotated[Number | None, names("storageLimit")] = None
+    """How much may be stored, in the service's own unit, which is not documented."""
+    price_per_month: Annotated[Number | None, names("pricePerMonth")] = None
+    """The price, in the service's own currency."""
+    allowed_cluster_ids: Annotated[list[Text], names("allowedClusterIds")] = []
+    """The clusters that may be used."""
+    timelock_allowed: Annotated[YesNo | None, names("timelockAllowed")] = None
+    """Whether uploads and pins may have a timelock."""
+    max_file_size_bytes: Annotated[Number | None, names("maxFileSizeBytes")] = None
+    """The largest file, in bytes."""
+    max_directory_size_bytes: Annotated[Number | None, names("maxDirectorySizeBytes")] = None
+    """The largest directory, in bytes."""
+    descriptions: Annotated[dict[str, Text], names("descriptions")] = {}
+    """What the plan is, by language code."""
+
+
+class PlanList(Response):
+    """The plans that are on offer."""
+
+    items: ClassVar[str] = "plans"
+    wrappers: ClassVar[tuple[str, ...]] = ("result", "data")
+
+    plans: Annotated[list[Plan], names("plans", "data", "items", "result")]
+    """The plans, in the service's order."""
+
+
+class ClusterPeer(Response):
+    """One peer of an IPFS cluster."""
+
+    id: Annotated[Text, names("id", "ID", "peer", "peerId")]
+    """The peer's id in the cluster."""
+    name: Annotated[Text | None, names("peername", "peerName", "name")] = None
+    """The peer's name."""
+    version: Annotated[Text | None, names("version")] = None
+    """The version of its software."""
+    addresses: Annotated[list[Text], names("addresses")] = []
+    """Where it can be reached, as multiaddrs."""
+    error: Annotated[Text | None, names("error")] = None
+    """What is wrong with it; empty if nothing is."""
+
+
+class PeerList(Response):
+    """The peers of the default cluster."""
+
+    items: ClassVar[str] = "peers"
+    other_shapes: ClassVar[frozenset[str]] = frozenset({"details"})
+
+    peers: Annotated[list[ClusterPeer], names("peers", "data", "items", "result")]
+    """The peers, in the service's order."""
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Find the peers where a relayed cluster answer has them."""
+        if data.get("peers"):
+            return data
+        details = data.get("details")
+        if isinstance(details, str):
+            details = parse_lines(details)
+        if isinstance(details, Mapping):
+            details = [details]
+        if isinstance(details, list) and details:
+            return {**data, "peers": details}
+        return data
+
+
+def parse_lines(text: str) -> list[object] | None:
+    """Return the values of newline-delimited JSON, or `None` where it is none."""
+    try:
+        return [from_json(line) for line in text.splitlines() if line.strip()]
+    except ValueError:
+        return None
+
+
+class GetHealth(Request[Health]):
+    """GET /health: is the service up?"""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/health", auth=False)
+
+    def read_answer(self, body: bytes) -> Health:
+        """Return the health that the body tells."""
+        return Health.read(body)
+
+
+class ListPlans(Request[PlanList]):
+    """GET /plans/: the plans on offer."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/", auth=False)
+
+    def read_answer(self, body: bytes) -> PlanList:
+        """Return the plans that the body lists."""
+        return PlanList.read(body)
+
+
+class ListPeers(Request[PeerList]):
+    """GET /peers/: the peers of the default cluster."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/peers/", auth=False)
+
+    def read_answer(self, body: bytes) -> PeerList:
+        """Return the peers that the body lists."""
+        return PeerList.read(body)

@@ -1,0 +1,201 @@
+"""What can be uploaded: a path, bytes, or an open binary file.
+
+Contents are values like any other part of a request. A path and bytes survive a trip through JSON
+(as `{"path": ...}` and `{"base64": ...}`, a lone path as its text); an open file can not make it.
+"""
+
+import base64
+import binascii
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Protocol, TypeAlias, runtime_checkable
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+from .inputs import check_dag_path
+
+__all__ = ["BinaryFile", "Content", "DagContent", "DagSource", "FileContent"]
+
+
+@runtime_checkable
+class BinaryFile(Protocol):
+    """An open file in binary mode, as far as an upload needs it: `read(size)` returns `bytes`.
+
+    One that has `tell` and `seek` is read from where it stands and can be sent again after a
+    failure; one that has not is sent once, in chunks. It is never closed.
+    """
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Return up to `size` bytes, and `b""` at the end."""
+        ...
+
+
+DagContent: TypeAlias = bytes | bytearray | memoryview | os.PathLike[str] | BinaryFile
+"""One file of a directory: its bytes, a path to it, or a binary file object (never a `str`)."""
+
+FileContent: TypeAlias = str | DagContent
+"""What `upload` takes: a path (`str` or `os.PathLike`), bytes, or a binary file object."""
+
+Content: TypeAlias = Path | bytes | BinaryFile
+"""The same once it has been checked: what a request keeps."""
+
+
+def check_content(value: object) -> Content:
+    """Return what an upload can read, else raise `ValueError`."""
+    match value:
+        case bytes():
+            return value
+        case bytearray() | memoryview():
+            # A copy: a request is a value, and these may change after it was made.
+            return bytes(value)
+        case os.PathLike():
+            return check_path(os.fspath(value))
+        case {"path": str(path), **rest} if not rest:
+            return check_path(path)
+        case {"base64": str(text), **rest} if not rest:
+            return decode_base64(text)
+        case str():
+            raise ValueError(
+                "a str is ambiguous here: write Path(...) to send the file of that name, "
+                "or text.encode() to send the text"
+            )
+        case io.TextIOBase():
+            raise ValueError("the file is open in text mode; open it with mode 'rb'")
+        case BinaryFile():
+            return value
+        case _:
+            raise ValueError(
+                "content is a path, bytes or a binary file object, "
+                f"not {type(value).__name__}"
+            )
+
+
+def check_file(value: object) -> Content:
+    """Return what an upload can read, a `str` being a path, else raise `ValueError`."""
+    return check_path(value) if isinstance(value, str) else check_content(value)
+
+
+def check_path(value: object) -> Path:
+    """Return the path that the text names, else raise `ValueError`."""
+    if not isinstance(value, str):
+        raise ValueError(f"a path must be text, not {type(value).__name__}; use os.fsdecode()")
+    if not value or "\0" in value:
+        raise ValueError("a path is neither empty nor holds a NUL character")
+    return Path(value)
+
+
+def decode_base64(text: str) -> bytes:
+    """Return the bytes that base64 text stands for, else raise `ValueError`."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"the base64 text of a content is damaged: {error}") from None
+
+
+def check_dag_source(value: object) -> Path | dict[str, Content]:
+    """Return a folder's path or the checked files of a directory, else raise `ValueError`."""
+    match value:
+        case os.PathLike():
+            return check_path(os.fspath(value))
+        case {"path": str(path), **rest} if not rest:
+            return check_path(path)
+        case Mapping():
+            return check_dag_files(value)
+        case str():
+            raise ValueError("to send a local folder, write Path(...)")
+        case _:
+            raise ValueError(
+                "a directory is a folder's Path or a mapping from relative path to content, "
+                f"not {type(value).__name__}"
+            )
+
+
+def check_dag_files(files: Mapping[object, object]) -> dict[str, Content]:
+    """Return the files under their normalised paths, else raise `ValueError`."""
+    checked: dict[str, Content] = {}
+    for name, value in files.items():
+        path = check_dag_path(name)
+        if path in checked:
+            raise ValueError(f"two files have the path {path!r} (compared in NFC)")
+        try:
+            checked[path] = check_content(value)
+        except ValueError as error:
+            raise ValueError(f"{path!r}: {error}") from None
+    if not checked:
+        raise ValueError("there is no file to upload")
+    refuse_files_as_folders(checked)
+    return checked
+
+
+def refuse_files_as_folders(paths: Mapping[str, object]) -> None:
+    """Raise `ValueError` if one path is a file and a folder at once."""
+    for path in paths:
+        folder = path
+        while "/" in folder:
+            folder = folder.rpartition("/")[0]
+            if folder in paths:
+                raise ValueError(f"{folder!r} is both a file and the folder of {path!r}")
+
+
+def content_to_json(value: Content) -> dict[str, str]:
+    """Return a content in the form that survives JSON, else raise `ValueError`."""
+    if isinstance(value, Path):
+        return {"path": str(value)}
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
+    raise ValueError("an open file can not be written as JSON; give its path or its bytes")
+
+
+def file_to_json(value: Content) -> str | dict[str, str]:
+    """Return a file in the form that survives JSON: a path as its text."""
+    return str(value) if isinstance(value, Path) else content_to_json(value)
+
+
+def dag_source_to_json(
+    value: Path | dict[str, Content],
+) -> dict[str, str] | dict[str, dict[str, str]]:
+    """Return a folder's path or the files of a directory in the form that survives JSON."""
+    if isinstance(value, Path):
+        return content_to_json(value)
+    return {path: content_to_json(content) for path, content in value.items()}
+
+
+PATH_SCHEMA = {
+    "type": "object",
+    "properties": {"path": {"type": "string", "minLength": 1}},
+    "required": ["path"],
+    "additionalProperties": False,
+}
+BYTES_SCHEMA = {
+    "type": "object",
+    "properties": {"base64": {"type": "string", "contentEncoding": "base64"}},
+    "required": ["base64"],
+    "additionalProperties": False,
+}
+
+FileField = Annotated[
+    Content,
+    PlainValidator(check_file),
+    PlainSerializer(file_to_json, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, PATH_SCHEMA, BYTES_SCHEMA]}),
+]
+
+DagSource = Annotated[
+    Path | dict[str, Content],
+    PlainValidator(check_dag_source),
+    PlainSerializer(dag_source_to_json, when_used="json"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                PATH_SCHEMA,
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"anyOf": [PATH_SCHEMA, BYTES_SCHEMA]},
+                },
+            ]
+        }
+    ),
+]

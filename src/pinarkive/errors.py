@@ -41,6 +41,8 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
+from ._json import is_list, is_object
+
 __all__ = [
     "APIConnectionError",
     "APIResponseError",
@@ -111,6 +113,7 @@ class PinarkiveError(Exception):
         sent: "no": the server did not act on the request. "maybe": it may have. "yes": it answered.
         attempts: How many times the request was sent or tried.
         request_id: The server's name for the exchange, if it gave one.
+        hint: How to find out whether it happened, where that is open; part of the text.
 
     Example:
         try:
@@ -132,12 +135,14 @@ class PinarkiveError(Exception):
         self.sent: Sent = "yes" if status_code else "no"
         self.attempts = 0
         self.request_id: str | None = None
+        self.hint = ""
         self._retry_after = retry_after
         super().__init__(f"[{status_code}] {self.message}" if status_code else self.message)
 
     def __str__(self) -> str:
         prefix = f"[{self.status_code}] " if self.status_code else ""
-        return f"{prefix}{self.message}"
+        suffix = f" ({self.hint})" if self.hint else ""
+        return f"{prefix}{self.message}{suffix}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -162,8 +167,8 @@ class PinarkiveError(Exception):
     @property
     def required(self) -> str:
         """The scope that the call needs, several joined with spaces; `""` if absent."""
-        required = self.body.get("required")
-        if isinstance(required, list):
+        required: object = self.body.get("required")
+        if is_list(required):
             return " ".join(item for item in required if isinstance(item, str))
         return _text(required)
 
@@ -390,8 +395,8 @@ def error_from_response(
         retry_after: The seconds that the `Retry-After` header asks for.
     """
     fields: dict[str, Any] = {}
-    if isinstance(body, Mapping):
-        fields = {str(key): value for key, value in body.items()}
+    if is_object(body):
+        fields = dict(body)
     message = _text(fields.get("message")) or _text(fields.get("error")) or text.strip() or reason
     general = APIStatusError(status_code, message, fields, retry_after)
     cls = CODE_ERRORS.get((status_code, general.code.casefold()))

@@ -162,11 +162,11 @@ def parse_rfc_3339(text: str) -> datetime:
     if int(hour) > 23 or (hours is not None and (int(hours) > 23 or int(minutes) > 59)):
         raise ValueError(f"{text!r} has an hour or an offset that does not exist")
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    zone = timezone(-offset if sign == "-" else offset)
+    microsecond = int((fraction or "")[:6].ljust(6, "0"))
     try:
         return datetime(
-            *map(int, (year, month, day, hour, minute, second)),
-            microsecond=int((fraction or "")[:6].ljust(6, "0")),
-            tzinfo=timezone(-offset if sign == "-" else offset),
+            int(year), int(month), int(day), int(hour), int(minute), int(second), microsecond, zone
         )
     except ValueError as error:
         raise ValueError(f"{text!r} is no date and time that exists: {error}") from None
@@ -325,7 +325,9 @@ def check_dag_path(value: object) -> str:
     return path
 
 
-DagPath = Annotated[str, checked(check_dag_path), WithJsonSchema({"type": "string", "minLength": 1})]
+DagPath = Annotated[
+    str, checked(check_dag_path), WithJsonSchema({"type": "string", "minLength": 1})
+]
 """A file's place in a directory: a relative POSIX path, kept in NFC."""
 
 
@@ -349,9 +351,7 @@ def check_label(value: object) -> str:
     return visible_text(value, "the text")
 
 
-Label = Annotated[
-    str, checked(check_label), WithJsonSchema({"type": "string", "minLength": 1})
-]
+Label = Annotated[str, checked(check_label), WithJsonSchema({"type": "string", "minLength": 1})]
 """Text for people to read: a label or a display name."""
 
 

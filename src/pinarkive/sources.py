@@ -5,15 +5,15 @@ Contents are values like any other part of a request. A path and bytes survive a
 """
 
 import base64
-import binascii
 import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Protocol, TypeAlias, runtime_checkable
+from typing import Annotated, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
+from ._json import is_object
 from .inputs import check_dag_path
 
 __all__ = ["BinaryFile", "Content", "DagContent", "DagSource", "FileContent"]
@@ -44,32 +44,39 @@ Content: TypeAlias = Path | bytes | BinaryFile
 
 def check_content(value: object) -> Content:
     """Return what an upload can read, else raise `ValueError`."""
-    match value:
-        case bytes():
-            return value
-        case bytearray() | memoryview():
-            # A copy: a request is a value, and these may change after it was made.
-            return bytes(value)
-        case os.PathLike():
-            return check_path(os.fspath(value))
-        case {"path": str(path), **rest} if not rest:
-            return check_path(path)
-        case {"base64": str(text), **rest} if not rest:
-            return decode_base64(text)
-        case str():
-            raise ValueError(
-                "a str is ambiguous here: write Path(...) to send the file of that name, "
-                "or text.encode() to send the text"
-            )
-        case io.TextIOBase():
-            raise ValueError("the file is open in text mode; open it with mode 'rb'")
-        case BinaryFile():
-            return value
-        case _:
-            raise ValueError(
-                "content is a path, bytes or a binary file object, "
-                f"not {type(value).__name__}"
-            )
+    if isinstance(value, bytes):
+        return value
+    if is_buffer(value):
+        # A copy: a request is a value, and these may change after it was made.
+        return bytes(value)
+    if isinstance(value, str):
+        raise ValueError(
+            "a str is ambiguous here: write Path(...) to send the file of that name, "
+            "or text.encode() to send the text"
+        )
+    if isinstance(value, io.TextIOBase):
+        raise ValueError("the file is open in text mode; open it with mode 'rb'")
+    if is_path_like(value):
+        return check_path(os.fspath(value))
+    if is_object(value) and list(value) == ["path"]:
+        return check_path(value["path"])
+    if is_object(value) and list(value) == ["base64"]:
+        return decode_base64(value["base64"])
+    if isinstance(value, BinaryFile):
+        return value
+    raise ValueError(
+        f"content is a path, bytes or a binary file object, not {type(value).__name__}"
+    )
+
+
+def is_buffer(value: object) -> "TypeGuard[bytearray | memoryview[int]]":
+    """Say whether the value is bytes that may change."""
+    return isinstance(value, bytearray | memoryview)
+
+
+def is_path_like(value: object) -> TypeGuard[os.PathLike[str]]:
+    """Say whether the value is a path (one of bytes is refused by `check_path`)."""
+    return isinstance(value, os.PathLike)
 
 
 def check_file(value: object) -> Content:
@@ -86,33 +93,33 @@ def check_path(value: object) -> Path:
     return Path(value)
 
 
-def decode_base64(text: str) -> bytes:
+def decode_base64(text: object) -> bytes:
     """Return the bytes that base64 text stands for, else raise `ValueError`."""
+    if not isinstance(text, str):
+        raise ValueError("base64 is text")
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError(f"the base64 text of a content is damaged: {error}") from None
 
 
 def check_dag_source(value: object) -> Path | dict[str, Content]:
     """Return a folder's path or the checked files of a directory, else raise `ValueError`."""
-    match value:
-        case os.PathLike():
-            return check_path(os.fspath(value))
-        case {"path": str(path), **rest} if not rest:
-            return check_path(path)
-        case Mapping():
-            return check_dag_files(value)
-        case str():
-            raise ValueError("to send a local folder, write Path(...)")
-        case _:
-            raise ValueError(
-                "a directory is a folder's Path or a mapping from relative path to content, "
-                f"not {type(value).__name__}"
-            )
+    if is_path_like(value):
+        return check_path(os.fspath(value))
+    if is_object(value):
+        if list(value) == ["path"] and isinstance(value["path"], str):
+            return check_path(value["path"])
+        return check_dag_files(value)
+    if isinstance(value, str):
+        raise ValueError("to send a local folder, write Path(...)")
+    raise ValueError(
+        "a directory is a folder's Path or a mapping from relative path to content, "
+        f"not {type(value).__name__}"
+    )
 
 
-def check_dag_files(files: Mapping[object, object]) -> dict[str, Content]:
+def check_dag_files(files: Mapping[str, object]) -> dict[str, Content]:
     """Return the files under their normalised paths, else raise `ValueError`."""
     checked: dict[str, Content] = {}
     for name, value in files.items():

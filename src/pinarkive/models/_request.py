@@ -3,13 +3,12 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import AliasGenerator, BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic.config import ExtraValues
 from pydantic_core import ErrorDetails
-from typing_extensions import Self
 
 from ..errors import InvalidInputError
 from ..inputs import Scope
@@ -44,6 +43,7 @@ class Endpoint:
         scope: What an API token must be allowed to do.
         replay: When the request may be sent again.
         min_timeout: The seconds that a call is given at least, where the server may work long.
+        when_in_doubt: How to find out whether it happened, where it must not happen twice.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -53,6 +53,7 @@ class Endpoint:
     scope: Scope | None = None
     replay: Replay = Replay.ALWAYS
     min_timeout: float = 0.0
+    when_in_doubt: str = ""
 
 
 def wire_name(name: str) -> str:

@@ -5,22 +5,31 @@ kept, and a value of the wrong type is never passed off as the field's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
 
-from pydantic import AliasChoices, AliasGenerator, AliasPath, BaseModel, TypeAdapter, ValidationError
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    AliasPath,
+    BaseModel,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.config import ExtraValues
 from pydantic.fields import FieldInfo
 from pydantic_core import from_json
-from typing_extensions import Self
+
+from .._json import is_list, is_object
 
 __all__ = ["RateLimit", "Response", "ResponseMeta", "UnreadableAnswer"]
 
 
-class UnreadableAnswer(ValueError):  # noqa: N818
+class UnreadableAnswer(ValueError):
     """An answer's body is not what its endpoint promises; the text says what is amiss."""
 
 
@@ -85,7 +94,7 @@ class Response(
 
     def attach_meta(self, meta: ResponseMeta) -> None:
         """Remember how this answer came."""
-        self.__dict__["_meta"] = meta
+        vars(self)["_meta"] = meta
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show the declared fields only: what else came may be a secret."""
@@ -176,10 +185,9 @@ class Response(
         Raises:
             UnreadableAnswer: The body is no JSON, reports a failure, or has no identity.
         """
-        try:
-            record = cls.__pydantic_validator__.validate_json(body)
-        except ValidationError:
-            record = None
+        record: Self | None = None
+        with suppress(ValidationError):
+            record = super().model_validate_json(body)
         if record is None or not record.is_settled():
             return cls.from_wire(parse(body), known=known, whole=True)
         refuse_failure(record.model_extra or {}, record.is_identified())
@@ -220,7 +228,7 @@ class Response(
             refuse_failure(rest, cls.identifies(values))
         for name, value in known.items():
             values.setdefault(name, value)
-        record = cls.model_construct(**values)
+        record = super().model_construct(None, **values)
         if record.__pydantic_extra__ is not None:
             record.__pydantic_extra__.update(rest)
         return record
@@ -228,14 +236,14 @@ class Response(
     @classmethod
     def unwrap(cls, data: object, path: str) -> Mapping[str, object]:
         """Return the object itself, out of the wrappers that it may come in."""
-        if isinstance(data, list) and cls.items:
+        if is_list(data) and cls.items:
             return {cls.items: data}
-        if not isinstance(data, Mapping):
+        if not is_object(data):
             kind = "null" if data is None else type(data).__name__
             raise UnreadableAnswer(f"{path or 'the body'} should be an object, not {kind}")
         for key in cls.wrappers:
             inner = data.get(key)
-            if isinstance(inner, Mapping) and not cls.is_recognised(data):
+            if is_object(inner) and not cls.is_recognised(data):
                 # What stands beside the wrapper is kept, the wrapped values win.
                 return {**{name: data[name] for name in data if name != key}, **inner}
         return data
@@ -273,7 +281,7 @@ class Response(
                     return False
         for name in nested_fields(type(self)):
             value = getattr(self, name)
-            records = value if isinstance(value, list) else [value]
+            records = value if is_list(value) else [value]
             if not all(record.is_settled() for record in records if isinstance(record, Response)):
                 return False
         return True
@@ -349,7 +357,7 @@ class FieldRule:
 def follow(data: object, key: tuple[str, ...]) -> object:
     """Return the value that a key leads to, or `None`."""
     for step in key:
-        if not isinstance(data, Mapping):
+        if not is_object(data):
             return None
         data = data.get(step)
     return data
@@ -397,22 +405,18 @@ def field_reader(info: FieldInfo) -> Callable[[object, str], object]:
     """Return the function that reads a field's value, raising `ValueError` where it can not."""
     model = nested_model(info.annotation)
     if model is None:
-        kind: Any = info.annotation
-        adapter: TypeAdapter[object] = TypeAdapter(
-            Annotated[(kind, *info.metadata)] if info.metadata else kind
-        )
+        adapter = adapter_of(info)
         return lambda value, path: adapter.validate_python(value)
-    if is_list(info.annotation):
+    if get_origin(info.annotation) is list:
         return lambda value, path: read_list(model, value, path)
     return lambda value, path: read_nested(model, value, path)
 
 
 def read_list(model: type[Response], value: object, path: str) -> list[Response]:
     """Return the records of a list, each read by itself."""
-    if not isinstance(value, list):
+    if not is_list(value):
         raise ValueError("should be a list")
-    items: list[object] = value
-    return [model.from_wire(item, path=f"{path}[{i}]") for i, item in enumerate(items)]
+    return [model.from_wire(item, path=f"{path}[{i}]") for i, item in enumerate(value)]
 
 
 def read_nested(model: type[Response], value: object, path: str) -> Response:
@@ -433,6 +437,9 @@ def nested_model(annotation: object) -> type[Response] | None:
     return None
 
 
-def is_list(annotation: object) -> bool:
-    """Say whether the annotation is a list."""
-    return get_origin(annotation) is list
+def adapter_of(info: FieldInfo) -> TypeAdapter[object]:
+    """Return what validates a single field's value."""
+    kind: Any = info.annotation
+    for note in info.metadata:
+        kind = Annotated[kind, note]
+    return TypeAdapter(kind)

@@ -1,6 +1,6 @@
 """How single values are read that came over the wire."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -9,9 +9,21 @@ from pydantic import AliasChoices, AliasPath, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
+from .._json import is_object
 from ..errors import parse_instant
 
-__all__ = ["Instant", "Integer", "Number", "Secret", "Text", "Wire", "WireCid", "YesNo", "names", "read_text"]
+__all__ = [
+    "Instant",
+    "Integer",
+    "Number",
+    "Secret",
+    "Text",
+    "Wire",
+    "WireCid",
+    "YesNo",
+    "names",
+    "read_text",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +55,7 @@ def read_text(value: object) -> str:
 
 def read_cid(value: object) -> str:
     """Return a CID's text, also from the older `{"/": cid}`, else raise `ValueError`."""
-    if isinstance(value, Mapping):
+    if is_object(value):
         value = value.get("/")
     if isinstance(value, str) and value:
         return value

@@ -25,12 +25,12 @@ Password = Annotated[
 ]
 
 
-class LoginSession(Response):
+class LoginSession(Response, frozen=True):
     """A session: its token is the credential of a client with all of the user's rights.
 
-        session = client.auth.login(email, password)
-        if isinstance(session, LoginSession):
-            mine = client.with_options(token=session.token)
+    session = client.auth.login(email, password)
+    if isinstance(session, LoginSession):
+        mine = client.with_options(token=session.token)
     """
 
     token: Annotated[Secret, names("token"), Field(repr=False)]
@@ -39,18 +39,23 @@ class LoginSession(Response):
     """The account, if the service sent it along."""
 
 
-class TwoFactorChallenge(Response):
+class TwoFactorChallenge(Response, frozen=True):
     """The password was right, and a code is wanted: go on with `verify_2fa`."""
 
     temporary_token: Annotated[Secret, names("temporaryToken"), Field(repr=False)]
     """What `verify_2fa` needs beside the code (a secret: no repr shows it)."""
 
 
-class Login(Request[LoginSession | TwoFactorChallenge]):
+class Login(Request[LoginSession | TwoFactorChallenge], frozen=True):
     """POST /auth/login: a session for an e-mail address and password."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "POST", "/auth/login", "json", auth=False, replay=Replay.NEVER
+        "POST",
+        "/auth/login",
+        "json",
+        auth=False,
+        replay=Replay.NEVER,
+        when_in_doubt="log in again",
     )
 
     email: EmailAddress
@@ -75,11 +80,16 @@ def check_temporary_token(value: object) -> str:
     return require_text(value, "the temporary token")
 
 
-class VerifyTwoFactor(Request[LoginSession]):
+class VerifyTwoFactor(Request[LoginSession], frozen=True):
     """POST /auth/2fa/verify-login: a session for a challenge and its code."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "POST", "/auth/2fa/verify-login", "json", auth=False, replay=Replay.NEVER
+        "POST",
+        "/auth/2fa/verify-login",
+        "json",
+        auth=False,
+        replay=Replay.NEVER,
+        when_in_doubt="log in again",
     )
 
     temporary_token: Annotated[

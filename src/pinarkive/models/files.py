@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import Field
-
+from .._json import is_object
 from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock
 from ..sources import DagContent, DagSource, FileContent, FileField
 from ._request import Endpoint, Replay, Request
@@ -30,10 +29,12 @@ __all__ = [
 # The service pins before it answers, which may take a while.
 UPLOAD_MIN_TIMEOUT = 300.0
 
+LOOK_AT_UPLOADS = "it may have been done: list the uploads before you send it again"
+
 CID_KEYS = ("cid", "dagCid", "hash", "IpfsHash")
 
 
-class Upload(Response):
+class Upload(Response, frozen=True):
     """A file that was uploaded and pinned."""
 
     cid: Annotated[WireCid, names(*CID_KEYS)]
@@ -52,7 +53,7 @@ class Upload(Response):
     """What the service says of it, such as `pinned` or `queued`."""
 
 
-class DirectoryEntry(Response):
+class DirectoryEntry(Response, frozen=True):
     """One file of a directory that was uploaded."""
 
     wrappers: ClassVar[tuple[str, ...]] = ()
@@ -67,7 +68,7 @@ class DirectoryEntry(Response):
     """Its size in bytes, as the service counts it."""
 
 
-class DirectoryUpload(Response):
+class DirectoryUpload(Response, frozen=True):
     """A directory that was uploaded and pinned as one DAG."""
 
     cid: Annotated[WireCid, names(*CID_KEYS)]
@@ -92,7 +93,7 @@ class DirectoryUpload(Response):
     """The size of all files in bytes, as the service counts it."""
 
 
-class ServerDirectoryUpload(Response):
+class ServerDirectoryUpload(Response, frozen=True):
     """A directory of the server's own that was uploaded and pinned."""
 
     other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
@@ -120,7 +121,7 @@ class ServerDirectoryUpload(Response):
     """The size of all files in bytes, as the service counts it."""
 
 
-class Pin(Response):
+class Pin(Response, frozen=True):
     """A CID that was accepted for pinning; `client.status.get` tells when it is done."""
 
     other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
@@ -137,7 +138,7 @@ class Pin(Response):
     """What the service says of it: `pinned` where it was accepted, not where it is complete."""
 
 
-class Removal(Response):
+class Removal(Response, frozen=True):
     """A CID that was unpinned and removed from the account."""
 
     other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
@@ -148,7 +149,7 @@ class Removal(Response):
     """True unless the service says that it was not removed."""
 
 
-class UploadFile(Request[Upload]):
+class UploadFile(Request[Upload], frozen=True):
     """POST /files/: upload one file."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
@@ -158,6 +159,7 @@ class UploadFile(Request[Upload]):
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
         min_timeout=UPLOAD_MIN_TIMEOUT,
+        when_in_doubt=LOOK_AT_UPLOADS,
     )
 
     file: FileField
@@ -190,7 +192,7 @@ class UploadFile(Request[Upload]):
         return Upload.read(body)
 
 
-class UploadServerDirectory(Request[ServerDirectoryUpload]):
+class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
     """POST /files/directory: upload a directory that is on the server."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
@@ -200,6 +202,7 @@ class UploadServerDirectory(Request[ServerDirectoryUpload]):
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
         min_timeout=UPLOAD_MIN_TIMEOUT,
+        when_in_doubt=LOOK_AT_UPLOADS,
     )
 
     dir_path: Label
@@ -224,7 +227,7 @@ class UploadServerDirectory(Request[ServerDirectoryUpload]):
         return ServerDirectoryUpload.read(body)
 
 
-class UploadDirectoryDag(Request[DirectoryUpload]):
+class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
     """POST /files/directory-dag: upload a directory as one DAG."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
@@ -234,6 +237,7 @@ class UploadDirectoryDag(Request[DirectoryUpload]):
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
         min_timeout=UPLOAD_MIN_TIMEOUT,
+        when_in_doubt=LOOK_AT_UPLOADS,
     )
 
     source: DagSource
@@ -259,14 +263,14 @@ class UploadDirectoryDag(Request[DirectoryUpload]):
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show the number of files instead of their contents."""
         for name, value in super().__repr_args__():
-            yield name, f"<{len(value)} files>" if isinstance(value, dict) else value
+            yield name, f"<{len(value)} files>" if is_object(value) else value
 
     def read_answer(self, body: bytes) -> DirectoryUpload:
         """Return the upload that the body tells of."""
         return DirectoryUpload.read(body)
 
 
-class PinCid(Request[Pin]):
+class PinCid(Request[Pin], frozen=True):
     """POST /files/pin/{cid}: pin content that is already in IPFS."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
@@ -275,6 +279,7 @@ class PinCid(Request[Pin]):
         "json",
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
+        when_in_doubt=LOOK_AT_UPLOADS,
     )
 
     cid: Cid
@@ -305,7 +310,7 @@ class PinCid(Request[Pin]):
         return Pin.read(body, cid=self.cid)
 
 
-class RemoveFile(Request[Removal]):
+class RemoveFile(Request[Removal], frozen=True):
     """DELETE /files/remove/{cid}: unpin content and remove it from the account."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
+from .._json import is_list, is_object
 from ..inputs import Cid, ClusterId, Scope
 from ._request import Endpoint, Request
 from ._response import Response
@@ -55,7 +56,7 @@ def states(status: str | None) -> frozenset[str]:
     return frozenset(part for part in parts if part)
 
 
-class PeerStatus(Response):
+class PeerStatus(Response, frozen=True):
     """What one peer of the cluster says of a pin."""
 
     wrappers: ClassVar[tuple[str, ...]] = ()
@@ -80,7 +81,7 @@ class PeerStatus(Response):
         return bool(found) and not found <= NOT_CONCERNED
 
 
-class PinStatus(Response):
+class PinStatus(Response, frozen=True):
     """How a pin stands, over all peers that have something to do with it.
 
     `status` is the service's own summary. It calls a pin `partial` that is healthy on the peers
@@ -89,7 +90,9 @@ class PinStatus(Response):
     """
 
     identity: ClassVar[tuple[str, ...]] = ("status", "peers")
-    other_shapes: ClassVar[frozenset[str]] = frozenset({"peer_map", "allocations", "data", "result"})
+    other_shapes: ClassVar[frozenset[str]] = frozenset(
+        {"peer_map", "allocations", "data", "result"}
+    )
 
     cid: Annotated[WireCid, names("cid", "Cid")]
     """The content's CID."""
@@ -141,23 +144,23 @@ class PinStatus(Response):
 def peer_entries(source: object) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Yield each peer of a list or a map, with its id."""
     entries: list[object] = []
-    if isinstance(source, list):
-        entries = list(source)
-    elif isinstance(source, Mapping):
+    if is_list(source):
+        entries = source
+    elif is_object(source):
         entries = [
-            {"id": name, **entry} if isinstance(entry, Mapping) else {"id": name}
+            {"id": name, **entry} if is_object(entry) else {"id": name}
             for name, entry in source.items()
         ]
     for entry in entries:
         if isinstance(entry, str):
             entry = {"id": entry}
-        if isinstance(entry, Mapping):
+        if is_object(entry):
             name = entry.get("id") or entry.get("peer") or entry.get("peerId")
             if isinstance(name, str):
                 yield name, entry
 
 
-class Allocation(Response):
+class Allocation(Response, frozen=True):
     """Which peers of the cluster were asked to hold a CID."""
 
     identity: ClassVar[tuple[str, ...]] = ("peers",)
@@ -180,7 +183,7 @@ class Allocation(Response):
     def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
         """Find the peers' ids, and what only the pin inside the answer tells."""
         pin = data.get("pin_info")
-        inner: Mapping[str, object] = pin if isinstance(pin, Mapping) else {}
+        inner: Mapping[str, object] = pin if is_object(pin) else {}
         merged: dict[str, object] = {**inner, **{k: v for k, v in data.items() if v is not None}}
         for key in ("peers", "nodes", "allocations", "Allocations", "peer_map"):
             for level in (data, inner):
@@ -190,7 +193,7 @@ class Allocation(Response):
         return merged
 
 
-class GetStatus(Request[PinStatus]):
+class GetStatus(Request[PinStatus], frozen=True):
     """GET /status/{cid}: how a pin stands."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
@@ -207,7 +210,7 @@ class GetStatus(Request[PinStatus]):
         return PinStatus.read(body, cid=self.cid)
 
 
-class GetAllocations(Request[Allocation]):
+class GetAllocations(Request[Allocation], frozen=True):
     """GET /allocations/{cid}: which peers were asked to hold a CID."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 
 from pydantic_core import from_json
 
+from .._json import is_list, is_object
 from ._request import Endpoint, Request
 from ._response import Response
-from ._wire import Number, Text, WireCid, YesNo, names
+from ._wire import Number, Text, YesNo, names
 
 __all__ = [
     "ClusterPeer",
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 
-class Health(Response):
+class Health(Response, frozen=True):
     """Whether the service works."""
 
     ok: Annotated[YesNo, names("ok")] = True
@@ -30,7 +31,7 @@ class Health(Response):
     """What it says of itself, such as `ok`."""
 
 
-class Plan(Response):
+class Plan(Response, frozen=True):
     """What a plan allows, and what it costs."""
 
     id: Annotated[Text | None, names("id", "_id", "planId")] = None
@@ -55,7 +56,7 @@ class Plan(Response):
     """What the plan is, by language code."""
 
 
-class PlanList(Response):
+class PlanList(Response, frozen=True):
     """The plans that are on offer."""
 
     items: ClassVar[str] = "plans"
@@ -65,7 +66,7 @@ class PlanList(Response):
     """The plans, in the service's order."""
 
 
-class ClusterPeer(Response):
+class ClusterPeer(Response, frozen=True):
     """One peer of an IPFS cluster."""
 
     id: Annotated[Text, names("id", "ID", "peer", "peerId")]
@@ -80,7 +81,7 @@ class ClusterPeer(Response):
     """What is wrong with it; empty if nothing is."""
 
 
-class PeerList(Response):
+class PeerList(Response, frozen=True):
     """The peers of the default cluster."""
 
     items: ClassVar[str] = "peers"
@@ -97,9 +98,9 @@ class PeerList(Response):
         details = data.get("details")
         if isinstance(details, str):
             details = parse_lines(details)
-        if isinstance(details, Mapping):
+        if is_object(details):
             details = [details]
-        if isinstance(details, list) and details:
+        if is_list(details) and details:
             return {**data, "peers": details}
         return data
 
@@ -112,7 +113,7 @@ def parse_lines(text: str) -> list[object] | None:
         return None
 
 
-class GetHealth(Request[Health]):
+class GetHealth(Request[Health], frozen=True):
     """GET /health: is the service up?"""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/health", auth=False)
@@ -122,7 +123,7 @@ class GetHealth(Request[Health]):
         return Health.read(body)
 
 
-class ListPlans(Request[PlanList]):
+class ListPlans(Request[PlanList], frozen=True):
     """GET /plans/: the plans on offer."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/", auth=False)
@@ -132,7 +133,7 @@ class ListPlans(Request[PlanList]):
         return PlanList.read(body)
 
 
-class ListPeers(Request[PeerList]):
+class ListPeers(Request[PeerList], frozen=True):
     """GET /peers/: the peers of the default cluster."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/peers/", auth=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["GenerateToken", "ListTokens", "RevokeToken", "Token", "TokenInfo", "TokenList"]
 
 
-class Token(Response):
+class Token(Response, frozen=True):
     """A new API token, with its secret, which is shown this once."""
 
     token: Annotated[Secret, names("token"), Field(repr=False)]
@@ -30,7 +30,7 @@ class Token(Response):
     """When it stops working; `None` if never."""
 
 
-class TokenInfo(Response):
+class TokenInfo(Response, frozen=True):
     """An API token, without its secret."""
 
     wrappers: ClassVar[tuple[str, ...]] = ()
@@ -49,7 +49,7 @@ class TokenInfo(Response):
     """When it was last used; `None` if never."""
 
 
-class TokenList(Response):
+class TokenList(Response, frozen=True):
     """The account's API tokens."""
 
     items: ClassVar[str] = "tokens"
@@ -58,7 +58,7 @@ class TokenList(Response):
     """The tokens, in the service's order."""
 
 
-class GenerateToken(Request[Token]):
+class GenerateToken(Request[Token], frozen=True):
     """POST /tokens/generate: a new API token."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
@@ -67,6 +67,7 @@ class GenerateToken(Request[Token]):
         "json",
         scope=Scope.TOKENS_WRITE,
         replay=Replay.WHEN_REFUSED,
+        when_in_doubt="it may have been made: list the tokens, and revoke it if it is there",
     )
 
     name: TokenName
@@ -104,7 +105,7 @@ class GenerateToken(Request[Token]):
         return Token.read(body, name=self.name)
 
 
-class ListTokens(Request[TokenList]):
+class ListTokens(Request[TokenList], frozen=True):
     """GET /tokens/list: the account's API tokens."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/tokens/list", scope=Scope.TOKENS_READ)
@@ -114,7 +115,7 @@ class ListTokens(Request[TokenList]):
         return TokenList.read(body)
 
 
-class RevokeToken(Request[None]):
+class RevokeToken(Request[None], frozen=True):
     """DELETE /tokens/revoke/{name}: end an API token."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
@@ -131,5 +132,5 @@ class RevokeToken(Request[None]):
         Acknowledgement.read(body)
 
 
-class Acknowledgement(Response):
+class Acknowledgement(Response, frozen=True):
     """An answer that says no more than that something was done."""

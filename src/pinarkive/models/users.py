@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic_core import core_schema
 
+from .._json import is_list
 from ..inputs import Cid, Flag, PageNumber, PageSize, Scope
 from ._request import Endpoint, Request
 from ._response import Response
@@ -16,13 +17,13 @@ __all__ = ["GetMe", "ListUploads", "UploadPage", "UploadRecord", "User"]
 
 def read_count(value: object) -> int:
     """Return a count, also from the list of what is counted, else raise `ValueError`."""
-    return len(value) if isinstance(value, list) else read_integer(value)
+    return len(value) if is_list(value) else read_integer(value)
 
 
 Count = Annotated[int, Wire(core_schema.int_schema(strict=True), read_count)]
 
 
-class User(Response):
+class User(Response, frozen=True):
     """An account's profile."""
 
     wrappers: ClassVar[tuple[str, ...]] = ("user", "data", "result")
@@ -55,7 +56,7 @@ class User(Response):
         return {**data, "plan": {"code": plan}} if isinstance(plan, str) and plan else data
 
 
-class UploadRecord(Response):
+class UploadRecord(Response, frozen=True):
     """One upload or pin of the account."""
 
     wrappers: ClassVar[tuple[str, ...]] = ()
@@ -82,7 +83,7 @@ class UploadRecord(Response):
     """Whether its remote backup is done."""
 
 
-class UploadPage(Response):
+class UploadPage(Response, frozen=True):
     """One page of the account's uploads."""
 
     items: ClassVar[str] = "uploads"
@@ -97,7 +98,7 @@ class UploadPage(Response):
     """How many records a page holds."""
 
 
-class GetMe(Request[User]):
+class GetMe(Request[User], frozen=True):
     """GET /users/me: the account that the credential belongs to."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/users/me", scope=Scope.USER_READ)
@@ -107,7 +108,7 @@ class GetMe(Request[User]):
         return User.read(body)
 
 
-class ListUploads(Request[UploadPage]):
+class ListUploads(Request[UploadPage], frozen=True):
     """GET /users/me/uploads: one page of the account's uploads."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(

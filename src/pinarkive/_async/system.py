@@ -1,0 +1,62 @@
+"""`client.system`: the service itself."""
+
+from typing import TYPE_CHECKING
+
+from ..models import GetHealth, Health, ListPeers, ListPlans, PeerList, PlanList
+
+if TYPE_CHECKING:
+    from .client import AsyncPinarkiveClient
+
+__all__ = ["AsyncSystem"]
+
+
+class AsyncSystem:
+    """The service's health, plans and peers. None of it needs a credential."""
+
+    def __init__(self, client: "AsyncPinarkiveClient") -> None:
+        self._client = client
+
+    async def health(self) -> Health:
+        """GET /health: ask whether the service is up.
+
+        Returns:
+            `Health`, with `ok` and what the service says of itself in `status`.
+
+        Raises:
+            APIConnectionError: It can not be reached.
+            ServerError: It is reached, and not well.
+
+        Example:
+            if (await client.system.health()).ok: ...
+        """
+        return await self._client.send(GetHealth())
+
+    async def plans(self) -> PlanList:
+        """GET /plans/: list the plans on offer, with their limits and prices.
+
+        Returns:
+            `PlanList`, with the `plans`. Limits whose names end in `_bytes` are in bytes; the unit
+            of `storage_limit` is the service's own.
+
+        Raises:
+            APIConnectionError: The service can not be reached.
+
+        Example:
+            for plan in (await client.system.plans()).plans:
+                print(plan.name, plan.price_per_month)
+        """
+        return await self._client.send(ListPlans())
+
+    async def peers(self) -> PeerList:
+        """GET /peers/: list the peers of the default cluster.
+
+        Returns:
+            `PeerList`, with the `peers`.
+
+        Raises:
+            ServiceUnavailableError: The cluster can not be reached.
+
+        Example:
+            names = [peer.name for peer in (await client.system.peers()).peers]
+        """
+        return await self._client.send(ListPeers())

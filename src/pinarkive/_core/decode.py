@@ -1,0 +1,237 @@
+"""Status, headers and bytes become a typed answer or an error."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from pydantic_core import from_json
+
+from .._json import is_list, is_object
+from ..errors import (
+    EXCERPT,
+    APIResponseError,
+    PinarkiveError,
+    RedirectError,
+    error_from_response,
+    parse_instant,
+    parse_retry_after,
+)
+from ..models import RateLimit
+from ..models._response import UnreadableAnswer
+from .encode import Outgoing
+
+__all__ = ["MAX_BODY", "Answer", "rate_limit", "read_answer", "read_json", "redact", "request_id"]
+
+MAX_BODY = 16 * 1024 * 1024
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+HIDDEN = "****"
+REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
+
+# A smaller number in a reset header counts seconds from now, a larger one since 1970.
+SMALLEST_UNIX_TIME = 100_000_000
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    received: datetime
+
+    @property
+    def content_type(self) -> str:
+        """The media type that the answer claims."""
+        return self.headers.get("content-type", "")
+
+
+def read_answer(
+    answer: Answer, outgoing: Outgoing, read: Callable[[bytes], R], *, gone_is_done: bool = False
+) -> R:
+    """Return what an answer holds, read by the endpoint's own reader, else raise its error.
+
+    Args:
+        answer: The answer.
+        outgoing: What was sent.
+        read: The endpoint's reader, which raises `UnreadableAnswer`.
+        gone_is_done: Whether an earlier attempt may have removed what is not found now.
+    """
+    if gone_is_done and outgoing.method == "DELETE" and answer.status == 404:
+        return read(b"")
+    error = error_of(answer, outgoing)
+    if error is None:
+        try:
+            return read(to_utf8(answer.body))
+        except UnreadableAnswer as problem:
+            error = unusable(answer, outgoing, str(problem))
+    error.request_id = request_id(answer)
+    raise error
+
+
+def read_json(body: bytes) -> object:
+    """Return decoded JSON, `None` for no body.
+
+    Raises:
+        UnreadableAnswer: The body is not JSON.
+    """
+    if not body.strip():
+        return None
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise UnreadableAnswer(f"the body is not valid JSON ({error})") from None
+
+
+def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
+    """Return the error that an answer's status and headers make, if any."""
+    encoding = answer.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"", "identity"}:
+        return unusable(
+            answer, outgoing, f"it is encoded as {encoding[:40]!r}, which was not asked for"
+        )
+    if answer.status in REDIRECTS:
+        return redirect(answer, outgoing)
+    if 400 <= answer.status < 600:
+        return status_error(answer, outgoing)
+    if not 200 <= answer.status < 300:
+        return unusable(answer, outgoing, "the status means nothing here")
+    if answer.body.strip() and "html" in answer.content_type.lower():
+        return unusable(
+            answer, outgoing, "it is a web page; a captive portal or proxy may have answered"
+        )
+    return None
+
+
+def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
+    """Return the error for a 4xx or 5xx answer."""
+    text = ""
+    body: object = None
+    try:
+        body = read_json(to_utf8(answer.body))
+    except UnreadableAnswer:
+        text = excerpt(answer)
+    if isinstance(body, str):
+        text = body[:EXCERPT]
+    error = error_from_response(
+        answer.status,
+        redact(body, outgoing.secrets),
+        text=redact_text(text, outgoing.secrets),
+        retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.received),
+    )
+    if error.sent == "maybe":
+        error.hint = outgoing.hint
+    return error
+
+
+def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:
+    """Return the error for a redirect, which names both origins."""
+    location = redact_text(answer.headers.get("location", ""), outgoing.secrets)[:EXCERPT]
+    try:
+        target = urlsplit(urljoin(outgoing.url, location))
+        there = f"{target.scheme}://{target.hostname}" if target.hostname else location
+    except ValueError:
+        there = location
+    here = urlsplit(outgoing.url)
+    return RedirectError(
+        answer.status,
+        f"{here.scheme}://{here.netloc} redirects to {there[:EXCERPT]!r} ({location!r}); redirects "
+        "are not followed, because they could carry the credential away: correct the base URL",
+        location,
+    )
+
+
+def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseError:
+    """Return the error for an answer that is not what the API promises."""
+    shown = redact_text(excerpt(answer), outgoing.secrets)
+    error = APIResponseError(
+        answer.status,
+        f"the answer can not be used: {redact_text(problem, outgoing.secrets)} "
+        f"(content type {answer.content_type[:80]!r}, body {shown!r})",
+    )
+    if outgoing.hint:
+        error.sent = "maybe"
+        error.hint = outgoing.hint
+    return error
+
+
+def excerpt(answer: Answer) -> str:
+    """Return the start of a body as text."""
+    return answer.body[: EXCERPT * 4].decode("utf-8", "replace")[:EXCERPT]
+
+
+def to_utf8(body: bytes) -> bytes:
+    """Return a JSON body in UTF-8 without a byte order mark.
+
+    Raises:
+        UnreadableAnswer: The bytes are not text in any of JSON's encodings.
+    """
+    if not body:
+        return body
+    encoding = json.detect_encoding(body)
+    if encoding == "utf-8":
+        return body
+    try:
+        return body.decode(encoding).encode()
+    except UnicodeError:
+        raise UnreadableAnswer(f"the body is not text in {encoding}") from None
+
+
+def redact(value: object, secrets: tuple[str, ...]) -> object:
+    """Return decoded JSON with every secret in it replaced."""
+    if not secrets:
+        return value
+    if isinstance(value, str):
+        return redact_text(value, secrets)
+    if is_list(value):
+        return [redact(item, secrets) for item in value]
+    if is_object(value):
+        return {
+            redact_text(str(name), secrets): redact(item, secrets) for name, item in value.items()
+        }
+    return value
+
+
+def redact_text(text: str, secrets: tuple[str, ...]) -> str:
+    """Return the text with every secret in it replaced."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def request_id(answer: Answer) -> str | None:
+    """Return the server's name for the exchange."""
+    for name in REQUEST_ID_HEADERS:
+        if value := answer.headers.get(name):
+            return value
+    return None
+
+
+def rate_limit(answer: Answer) -> RateLimit | None:
+    """Return what the headers say of the rate limit."""
+    limit, remaining, reset = (
+        answer.headers.get(f"x-ratelimit-{name}") or answer.headers.get(f"ratelimit-{name}")
+        for name in ("limit", "remaining", "reset")
+    )
+    if not (limit or remaining or reset):
+        return None
+    return RateLimit(whole(limit), whole(remaining), reset_time(reset, answer.received))
+
+
+def whole(text: str | None) -> int | None:
+    """Return the whole number that a header holds."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def reset_time(text: str | None, now: datetime) -> datetime | None:
+    """Return when a window ends: an ISO date, a Unix time, or a number of seconds from now."""
+    seconds = whole(text)
+    if seconds is not None and seconds < SMALLEST_UNIX_TIME:
+        return now.astimezone(UTC) + timedelta(seconds=seconds)
+    return parse_instant(text)

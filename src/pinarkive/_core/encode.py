@@ -1,0 +1,263 @@
+"""A request becomes method, URL, headers and body."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from pydantic import SecretStr
+
+from .._json import is_list
+from .._version import __version__
+from ..config import Config
+from ..errors import InvalidInputError, MissingCredentialsError
+from ..models import Replay, Request
+from .multipart import Multipart, Part
+
+__all__ = ["Outgoing", "encode", "encode_plain", "time_limit", "with_default_cluster"]
+
+USER_AGENT = f"pinarkive-python/{__version__}"
+UPLOAD_BYTES_PER_SECOND = 256 * 1024
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is sent, ready for the wire, and what to know when it fails."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | Multipart | None
+    replay: Replay
+    path: str
+    min_timeout: float = 0.0
+    hint: str = ""
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def rewindable(self) -> bool:
+        """Whether it can be sent again."""
+        return not isinstance(self.body, Multipart) or self.body.rewindable
+
+
+def with_default_cluster(request: Request[R], cluster_id: str | None) -> Request[R]:
+    """Return the request with the client's cluster, if it takes one and has none."""
+    if cluster_id is None or "cluster_id" not in type(request).model_fields:
+        return request
+    if getattr(request, "cluster_id", None) is not None:
+        return request
+    return request.model_copy(update={"cluster_id": cluster_id})
+
+
+def encode(
+    request: Request[Any], config: Config, *, parts: Sequence[Part] = (), boundary: str = ""
+) -> Outgoing:
+    """Return the request ready for the wire.
+
+    Args:
+        request: The request.
+        config: The client's configuration.
+        parts: The files of a multipart body.
+        boundary: What separates them.
+
+    Raises:
+        InvalidInputError: A value can not be part of a URL.
+        MissingCredentialsError: The endpoint needs a credential and there is none.
+    """
+    endpoint = request.endpoint
+    in_path = set(re.findall(r"{(\w+)}", endpoint.path))
+    path = fill_path(endpoint.path, {name: getattr(request, name) for name in in_path})
+    fields: dict[str, Any] = request.model_dump(
+        mode="json",
+        by_alias=True,
+        exclude_none=True,
+        exclude={*in_path, "file", "filename", "source"},
+    )
+    query = ""
+    body: bytes | Multipart | None = None
+    if endpoint.body == "query":
+        query = encode_query(fields)
+    elif endpoint.body == "multipart":
+        body = Multipart(boundary, [(name, str(fields[name])) for name in fields], parts)
+    elif endpoint.body == "json" and (fields or endpoint.method == "POST"):
+        body = encode_json(fields)
+    outgoing = assemble(config, endpoint.method, path, query, body, endpoint.auth)
+    return replace(
+        outgoing,
+        replay=Replay.NEVER if getattr(request, "totp_code", None) else endpoint.replay,
+        min_timeout=endpoint.min_timeout,
+        hint=endpoint.when_in_doubt,
+        secrets=(*outgoing.secrets, *secrets_of(request)),
+    )
+
+
+def encode_plain(
+    config: Config,
+    method: str,
+    path: str,
+    *,
+    json_body: object = None,
+    has_json: bool = False,
+    params: Mapping[str, object] | None = None,
+    data: Mapping[str, object] | None = None,
+    parts: Sequence[Part] = (),
+    boundary: str = "",
+    auth: bool = True,
+) -> Outgoing:
+    """Return a request to any endpoint ready for the wire."""
+    method = check_method(method)
+    segments = check_path(path)
+    form = [] if data is None else [(name, plain_text(value)) for name, value in pairs(data)]
+    body: bytes | Multipart | None = None
+    content_type = "application/json"
+    if parts:
+        body = Multipart(boundary, form, parts)
+    elif has_json:
+        body = encode_json(json_body)
+    elif form:
+        body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+    outgoing = assemble(
+        config, method, segments, encode_query(params or {}), body, auth, content_type
+    )
+    replay = Replay.ALWAYS if method in {"GET", "HEAD"} else Replay.WHEN_REFUSED
+    return replace(outgoing, replay=replay)
+
+
+def assemble(
+    config: Config,
+    method: str,
+    path: str,
+    query: str,
+    body: bytes | Multipart | None,
+    auth: bool,
+    content_type: str = "application/json",
+) -> Outgoing:
+    """Return the pieces as one outgoing request."""
+    headers = [
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "identity"),
+        ("User-Agent", USER_AGENT),
+    ]
+    if auth:
+        headers += credential_headers(config)
+    if isinstance(body, Multipart):
+        length = body.length
+        headers.append(("Content-Type", body.content_type))
+        headers.append(
+            ("Transfer-Encoding", "chunked") if length is None else ("Content-Length", str(length))
+        )
+    elif body is not None:
+        headers += [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+    elif method not in {"GET", "HEAD", "DELETE"}:
+        headers.append(("Content-Length", "0"))
+    return Outgoing(
+        method=method,
+        url=config.base_url + path + (f"?{query}" if query else ""),
+        headers=tuple(headers),
+        body=body,
+        replay=Replay.WHEN_REFUSED,
+        path=path,
+        secrets=(config.credential.secret,) if config.credential else (),
+    )
+
+
+def credential_headers(config: Config) -> list[tuple[str, str]]:
+    """Return the headers that prove who calls, else raise."""
+    if config.credential is None:
+        raise MissingCredentialsError(
+            "this call needs a credential: give token= or api_key=, or set PINARKIVE_TOKEN or "
+            "PINARKIVE_API_KEY"
+        )
+    if config.credential.kind == "api_key":
+        return [("X-API-Key", config.credential.secret)]
+    headers = [("Authorization", f"Bearer {config.credential.secret}")]
+    if config.request_source is not None:
+        headers.append(("X-Request-Source", config.request_source))
+    return headers
+
+
+def secrets_of(request: Request[Any]) -> tuple[str, ...]:
+    """Return the texts that no error may show."""
+    values = (getattr(request, name, None) for name in ("password", "temporary_token"))
+    texts = (each.get_secret_value() if isinstance(each, SecretStr) else each for each in values)
+    return tuple(text for text in texts if isinstance(text, str) and text)
+
+
+def fill_path(template: str, values: Mapping[str, object]) -> str:
+    """Return the path with each value as one encoded segment."""
+    segments = template.split("/")
+    for index, segment in enumerate(segments):
+        if segment.startswith("{"):
+            segments[index] = encode_segment(str(values[segment[1:-1]]), segment[1:-1])
+    return "/".join(segments)
+
+
+def encode_segment(text: str, field: str) -> str:
+    """Return the text as one segment of a URL's path, else raise."""
+    if text in {"", ".", ".."} or re.search("[\x00-\x1f\x7f]", text):
+        raise InvalidInputError(
+            f"{field}: {text!r} can not be part of a URL's path: it is empty, a step of the path "
+            "or holds a control character",
+            field,
+        )
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise InvalidInputError(f"{field}: the text holds a lone surrogate", field) from None
+
+
+def check_method(method: str) -> str:
+    """Return an HTTP method in capitals, else raise."""
+    if not re.fullmatch("[A-Za-z]+", method) or method.upper() in {"CONNECT", "TRACE"}:
+        raise InvalidInputError(f"method: {method!r} is no method to call an API with", "method")
+    return method.upper()
+
+
+def check_path(path: str) -> str:
+    """Return a path given as plain text, each of its segments encoded, else raise."""
+    if "?" in path or "#" in path:
+        raise InvalidInputError(
+            f"path: {path!r} holds '?' or '#'; give the query as params=", "path"
+        )
+    inner = path.removeprefix("/")
+    slash = "/" if inner.endswith("/") else ""
+    segments = inner.removesuffix("/").split("/")
+    return "/" + "/".join(encode_segment(segment, "path") for segment in segments) + slash
+
+
+def encode_query(fields: Mapping[str, object]) -> str:
+    """Return the fields as a URL's query; `None` leaves one out."""
+    return urlencode([(name, plain_text(value)) for name, value in pairs(fields)])
+
+
+def pairs(fields: Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    """Yield each name with each of its values."""
+    for name, value in fields.items():
+        values = value if is_list(value) else [value]
+        yield from ((name, each) for each in values if each is not None)
+
+
+def plain_text(value: object) -> str:
+    """Return a value as forms and queries have it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def encode_json(value: object) -> bytes:
+    """Return a value as JSON, else raise."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = str(error)
+    raise InvalidInputError(f"json: the value has no JSON form: {problem}", "json")
+
+
+def time_limit(outgoing: Outgoing, config: Config) -> float | None:
+    """Return the seconds that a call may take where it was not given its own limit."""
+    if config.timeout is None:
+        return None
+    size = outgoing.body.length if isinstance(outgoing.body, Multipart) else None
+    return max(config.timeout, outgoing.min_timeout) + (size or 0) / UPLOAD_BYTES_PER_SECOND

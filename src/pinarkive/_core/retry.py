@@ -1,0 +1,106 @@
+"""What happened, how often, and how long is left: wait how long, or give up."""
+
+import threading
+from enum import StrEnum
+
+from ..models import Replay
+
+__all__ = ["Failure", "RetryBudget", "failure_of_status", "wait_before_retry"]
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 8.0
+LONGEST_RETRY_AFTER = 60.0
+
+BUDGET = 500
+RETRY_COST = 14
+REFUSED_COST = 5
+
+
+class Failure(StrEnum):
+    """How an attempt failed, as far as sending it again is concerned."""
+
+    NOT_CONNECTED = "not-connected"
+    """No connection was made."""
+    NOT_SENT = "not-sent"
+    """The body did not leave whole; its length was declared, so it was not acted on."""
+    REFUSED = "refused"
+    """The server put it off."""
+    UNKNOWN = "unknown"
+    """It was sent, and whether it was acted on is open."""
+    FINAL = "final"
+    """Sending it again would change nothing."""
+
+
+REPEATABLE: dict[Replay, frozenset[Failure]] = {
+    Replay.ALWAYS: frozenset(
+        {Failure.NOT_CONNECTED, Failure.NOT_SENT, Failure.REFUSED, Failure.UNKNOWN}
+    ),
+    Replay.WHEN_REFUSED: frozenset({Failure.NOT_CONNECTED, Failure.NOT_SENT, Failure.REFUSED}),
+    Replay.NEVER: frozenset({Failure.NOT_CONNECTED}),
+}
+
+
+def failure_of_status(status: int, retry_after: float | None) -> Failure:
+    """Return how an answer of this status failed."""
+    if status in {408, 425, 429} or (status == 503 and retry_after is not None):
+        return Failure.REFUSED
+    return Failure.UNKNOWN if status in {500, 502, 503, 504} else Failure.FINAL
+
+
+def wait_before_retry(
+    replay: Replay,
+    failure: Failure,
+    *,
+    attempt: int,
+    max_retries: int,
+    rewindable: bool,
+    retry_after: float | None,
+    left: float | None,
+    jitter: float,
+) -> float | None:
+    """Return the seconds to wait before the next attempt, or `None` to give up.
+
+    Args:
+        replay: When the request may be sent again.
+        failure: How the attempt failed.
+        attempt: Its number, from 1.
+        max_retries: How many attempts may follow the first.
+        rewindable: Whether the body can be sent again.
+        retry_after: The seconds that the server asks for.
+        left: The seconds that are left of the call's time; `None` for no limit.
+        jitter: A random number from 0 to 1, so that clients that failed together part.
+    """
+    if attempt > max_retries or failure not in REPEATABLE[replay]:
+        return None
+    if not rewindable and failure is not Failure.NOT_CONNECTED:
+        return None
+    if retry_after is not None and retry_after > LONGEST_RETRY_AFTER:
+        return None
+    backoff = jitter * min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempt - 1, 10))
+    wait = max(backoff, retry_after or 0.0)
+    return None if left is not None and wait >= left else wait
+
+
+class RetryBudget:
+    """What a client may spend on retries, so that it does not make an outage worse.
+
+    A retry costs, a success gives a little back; when nothing is left, errors are raised at once.
+    """
+
+    def __init__(self) -> None:
+        self._tokens = BUDGET
+        self._lock = threading.Lock()
+
+    def spend(self, failure: Failure) -> bool:
+        """Pay for a retry; return whether there was enough for it."""
+        cost = REFUSED_COST if failure is Failure.REFUSED else RETRY_COST
+        with self._lock:
+            if self._tokens < cost:
+                return False
+            self._tokens -= cost
+            return True
+
+    def reward(self) -> None:
+        """Give a little back for a success."""
+        with self._lock:
+            self._tokens = min(BUDGET, self._tokens + 1)

@@ -1,0 +1,316 @@
+"""The only place where files are read: measured before anything is sent, then read piece by piece.
+
+A file that changed between the two is an error, never a corrupt upload: its length was declared, so
+a body that stops short is not stored.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ._core.multipart import Multipart, Part
+from .errors import InvalidInputError, SourceChangedError
+from .inputs import check_dag_path, check_file_name
+from .models import Request, UploadDirectoryDag, UploadFile
+from .sources import BinaryFile, Content, FileContent, check_file, refuse_files_as_folders
+from .unixfs import local_files
+
+__all__ = ["Chunk", "FormFiles", "Progress", "form_parts", "new_boundary", "parts_of", "read_body"]
+
+CHUNK = 256 * 1024
+SMALL = 64 * 1024
+
+FormFiles: TypeAlias = Mapping[str, FileContent] | Sequence[tuple[str, tuple[str, FileContent]]]
+"""Files of a form: content by field, or `(field, (filename, content))` where fields repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload is. After a failed attempt it starts again from nothing."""
+
+    sent: int
+    """Bytes of content that were handed to the connection."""
+    total: int | None
+    """Bytes of content in all; `None` for a stream of unknown length."""
+    file: str
+    """The name or path of the file that is being sent."""
+    files_done: int
+    """How many files were sent whole."""
+    files: int
+    """How many files there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a body, and how far the upload is once it has left."""
+
+    data: bytes
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class BytesSource:
+    """Bytes in memory."""
+
+    data: bytes
+    rewindable: bool = True
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return len(self.data)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes."""
+        for start in range(0, len(self.data), CHUNK):
+            yield self.data[start : start + CHUNK]
+
+
+@dataclass(frozen=True, slots=True)
+class PathSource:
+    """A file on disk, as it was when it was measured."""
+
+    path: Path
+    size: int
+    identity: tuple[int, ...]
+    rewindable: bool = True
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the file's bytes, and raise if it is no longer what was measured."""
+        with self.path.open("rb", buffering=0) as file:
+            self._check(os.fstat(file.fileno()))
+            left = self.size
+            while left:
+                data = file.read(min(CHUNK, left))
+                if not data:
+                    raise changed(self.path)
+                left -= len(data)
+                yield data
+            if file.read(1):
+                raise changed(self.path)
+            self._check(os.fstat(file.fileno()))
+
+    def _check(self, found: os.stat_result) -> None:
+        if identity_of(found) != self.identity:
+            raise changed(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """An open file, read from where it stood when it was measured."""
+
+    file: BinaryFile
+    name: str
+    size: int | None
+    seek: Callable[[], object] | None
+
+    @property
+    def rewindable(self) -> bool:
+        """Whether it can be read again."""
+        return self.seek is not None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the file's bytes, exactly `size` of them where that is known, else raise."""
+        if self.seek is not None:
+            self.seek()
+        left = self.size
+        while left is None or left:
+            data = self._read(CHUNK if left is None else min(CHUNK, left))
+            if not data:
+                break
+            if left is not None:
+                left -= len(data)
+            yield data
+        if left or (left is not None and self._read(1)):
+            raise changed(self.name)
+
+    def _read(self, size: int) -> bytes:
+        # What it returns is not taken on trust: a wrong length would make a corrupt upload.
+        data = as_bytes(self.file.read(size))
+        if isinstance(data, bytes):
+            if len(data) > size:
+                raise ValueError(f"{self.name!r}: read({size}) returned {len(data)} bytes")
+            return data
+        if data is None:
+            raise ValueError(f"{self.name!r}: read() returned None; the file is non-blocking")
+        raise TypeError(
+            f"{self.name!r}: read() returned {type(data).__name__}, not bytes; open it with 'rb'"
+        )
+
+
+def as_bytes(value: object) -> object:
+    """Return any kind of bytes as `bytes`, anything else as it is."""
+    return bytes(value) if isinstance(value, bytearray) else value
+
+
+def parts_of(request: Request[Any]) -> list[Part]:
+    """Return the files that a request uploads, measured.
+
+    Raises:
+        OSError: A file is missing, unreadable or a directory, as Python raises it.
+        InvalidInputError: Something is neither a regular file nor a usable file object.
+    """
+    if isinstance(request, UploadFile):
+        name = request.filename or default_name(request.file)
+        return [Part("file", name, measure(request.file, name, "file"))]
+    if isinstance(request, UploadDirectoryDag):
+        files = request.source if isinstance(request.source, dict) else folder(request.source)
+        return [Part("files", path, measure(files[path], path, "source")) for path in files]
+    return []
+
+
+def form_parts(files: FormFiles) -> list[Part]:
+    """Return the files of a plain form, measured."""
+    parts: list[Part] = []
+    named: Iterable[tuple[str, tuple[str, FileContent]]]
+    if isinstance(files, Mapping):
+        named = [(field, ("", value)) for field, value in files.items()]
+    else:
+        named = files
+    for field, (name, value) in named:
+        try:
+            content = check_file(value)
+        except ValueError as error:
+            raise InvalidInputError(f"files: {field!r}: {error}", "files") from None
+        filename = name or default_name(content)
+        parts.append(Part(field, filename, measure(content, filename, "files")))
+    return parts
+
+
+def default_name(content: Content) -> str:
+    """Return the name that a file is stored under if none was given."""
+    if isinstance(content, Path):
+        given: object = content.name
+    else:
+        given = getattr(content, "name", None)
+    name = os.path.basename(given) if isinstance(given, str) else ""  # noqa: PTH119
+    if not name:
+        return "file"
+    try:
+        return check_file_name(name)
+    except ValueError as error:
+        problem = f"filename: the file's own name can not be used: {error}; give filename="
+    raise InvalidInputError(problem, "filename")
+
+
+def folder(path: Path) -> dict[str, Content]:
+    """Return the files of a local folder under their paths in it."""
+    # Python's own error where it is missing or no folder, before anything else is said of it.
+    with os.scandir(path):
+        pass
+    found: dict[str, Content] = {}
+    problem = ""
+    try:
+        for name, file in local_files(path).items():
+            checked = check_dag_path(name)
+            if checked in found:
+                raise ValueError(f"two files have the path {checked!r} (compared in NFC)")
+            found[checked] = file
+        refuse_files_as_folders(found)
+    except ValueError as error:
+        problem = str(error)
+    if not problem and not found:
+        problem = f"there is no file in {str(path)!r}"
+    if problem:
+        raise InvalidInputError(f"source: {problem}", "source")
+    return found
+
+
+def measure(content: Content, name: str, field: str) -> BytesSource | PathSource | FileSource:
+    """Return the content with its size."""
+    if isinstance(content, bytes):
+        return BytesSource(content)
+    if isinstance(content, Path):
+        return measure_path(content, field)
+    return measure_file(content, name, field)
+
+
+def measure_path(path: Path, field: str) -> PathSource:
+    """Return a file on disk with its size, else raise as Python does."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise InvalidInputError(
+            f"{field}: {str(path)!r} is a pipe, socket or device, whose length no one knows; open "
+            "it and give the file object",
+            field,
+        )
+    if not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    return PathSource(path, found.st_size, identity_of(found))
+
+
+def measure_file(file: BinaryFile, name: str, field: str) -> FileSource:
+    """Return an open file with the number of bytes from where it stands to its end."""
+    if getattr(file, "closed", False):
+        raise InvalidInputError(f"{field}: the file object {name!r} is closed", field)
+    tell, seek = getattr(file, "tell", None), getattr(file, "seek", None)
+    seekable = getattr(file, "seekable", None)
+    if not callable(tell) or not callable(seek) or (callable(seekable) and not seekable()):
+        return FileSource(file, name, None, None)
+    try:
+        start = tell()
+        seek(0, os.SEEK_END)
+        end = tell()
+        seek(start)
+    except (OSError, ValueError):
+        return FileSource(file, name, None, None)
+    if not isinstance(start, int) or not isinstance(end, int):
+        return FileSource(file, name, None, None)
+    return FileSource(file, name, max(0, end - start), lambda: seek(start))
+
+
+def identity_of(found: os.stat_result) -> tuple[int, ...]:
+    """Return what differs if a file is written to or replaced."""
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def changed(name: object) -> SourceChangedError:
+    """Return the error for a file that changed under way."""
+    return SourceChangedError(
+        f"{str(name)!r} changed while it was being sent; nothing was stored, send it again"
+    )
+
+
+def new_boundary() -> str:
+    """Return a text that no file holds but by a chance of one in 2**128."""
+    return os.urandom(16).hex()
+
+
+def read_body(body: Multipart) -> Generator[Chunk, None, None]:
+    """Yield a body piece by piece; each file is open only while its turn lasts."""
+    total, files = body.content_size, len(body.parts)
+    waiting = bytearray(body.preamble)
+    sent = 0
+    name = ""
+
+    def chunk(data: bytes, done: int) -> Chunk:
+        return Chunk(data, Progress(sent, total, name, done, files))
+
+    for index, part in enumerate(body.parts):
+        name = part.filename
+        waiting += part.head(body.boundary)
+        for piece in part.source.pieces():
+            sent += len(piece)
+            # Small files are joined into one write: a packet each would cost more than the bytes.
+            if len(waiting) + len(piece) < SMALL:
+                waiting += piece
+            else:
+                yield chunk(bytes(waiting) + piece if waiting else piece, index)
+                waiting.clear()
+        waiting += b"\r\n"
+        if len(waiting) >= SMALL:
+            yield chunk(bytes(waiting), index + 1)
+            waiting.clear()
+    waiting += body.closing
+    yield chunk(bytes(waiting), files)
+
+
+def plain_chunks(data: bytes) -> Iterable[bytes]:
+    """Yield bytes in pieces, so that a slow connection is noticed between them."""
+    return BytesSource(data).pieces()

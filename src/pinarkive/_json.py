@@ -1,0 +1,16 @@
+"""What decoded JSON may be, told to the type checker."""
+
+from collections.abc import Mapping
+from typing import TypeGuard
+
+__all__ = ["is_list", "is_object"]
+
+
+def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Say whether the value is a JSON object."""
+    return isinstance(value, Mapping)
+
+
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Say whether the value is a JSON array."""
+    return isinstance(value, list)

@@ -1,0 +1,321 @@
+# generated from src/pinarkive/_async/client.py by scripts/generate; change that file
+"""The client: it holds a configuration and a pool of connections, and sends requests."""
+
+import copy
+import logging
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from types import EllipsisType, TracebackType
+from typing import Any, Self, TypeVar
+
+from .._core.decode import Answer, rate_limit, read_answer, read_json, request_id
+from .._core.encode import Outgoing, encode, encode_plain, time_limit, with_default_cluster
+from .._core.integrity import check_directory
+from .._core.retry import Failure, RetryBudget, failure_of_status, wait_before_retry
+from .._files import FormFiles, form_parts, new_boundary, parts_of
+from .._http import Failed, Http, OnProgress, UserClient
+from ..config import RequestSource, Timeout, check_timeout, load_config
+from ..errors import InvalidInputError, PinarkiveError
+from ..models import DirectoryUpload, Request, Response, ResponseMeta
+from .auth import Auth
+from .files import Files
+from .status import Status
+from .system import System
+from .tokens import Tokens
+from .users import Users
+
+__all__ = ["PinarkiveClient"]
+
+R = TypeVar("R")
+
+logger = logging.getLogger("pinarkive")
+
+
+class PinarkiveClient:
+    """A synchronous client of PinArkive.
+
+    One client holds one pool of connections. It may be used from many tasks, and from one event
+    loop after another. Close it with `close()`, or use it in an `with` block.
+
+    Args:
+        token: A session's or an API token, sent as `Authorization: Bearer`.
+        api_key: An API token, sent as `X-API-Key`. The token wins where both are given. Without
+            either, `PINARKIVE_TOKEN` or else `PINARKIVE_API_KEY` of the environment is taken.
+        base_url: Where the API is; one without a path gets `/api/v3`. Left out, it is
+            `PINARKIVE_API_BASE_URL` or else `https://api.pinarkive.com/api/v3`.
+        request_source: `"web"` marks calls made with a token as coming from the web application.
+        cluster_id: The cluster for all calls that take one and are given none.
+        timeout: Seconds for one whole call: all attempts, the waits between them, and the body.
+            `None` is no limit. Uploads get at least 300 s, and a second more for each 256 KiB.
+        max_retries: How often a call may be repeated after a failure that allows it.
+        http_client: An `httpx.Client` of your own, for a proxy or certificates; it is never
+            closed.
+        allow_insecure: Allow `http://` to another machine, which sends the credential in the clear.
+
+    Raises:
+        InvalidInputError: A value can not be used; `.field` names the argument.
+
+    Example:
+        with PinarkiveClient(api_key="...") as client:
+            upload = client.files.upload("report.pdf")
+            print(upload.cid)
+    """
+
+    files: Files
+    """Upload, pin and remove."""
+    users: Users
+    """The account and its uploads."""
+    tokens: Tokens
+    """API tokens: make, list and revoke."""
+    auth: Auth
+    """Log in."""
+    status: Status
+    """How a CID stands in its cluster."""
+    system: System
+    """The service's health, plans and peers."""
+
+    def __init__(
+        self,
+        token: str | None = None,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        *,
+        request_source: RequestSource | None = None,
+        cluster_id: str | None = None,
+        timeout: float | None = 60.0,
+        max_retries: int = 2,
+        http_client: UserClient | None = None,
+        allow_insecure: bool = False,
+    ) -> None:
+        self._config = load_config(
+            token=token,
+            api_key=api_key,
+            base_url=base_url,
+            request_source=request_source,
+            cluster_id=cluster_id,
+            timeout=timeout,
+            max_retries=max_retries,
+            allow_insecure=allow_insecure,
+            environ=os.environ,
+        )
+        self._http = Http(self._config.base_url, http_client)
+        self._budget = RetryBudget()
+        self._is_view = False
+        self._bind_groups()
+
+    def _bind_groups(self) -> None:
+        self.files = Files(self)
+        self.users = Users(self)
+        self.tokens = Tokens(self)
+        self.auth = Auth(self)
+        self.status = Status(self)
+        self.system = System(self)
+
+    def __repr__(self) -> str:
+        credential = self._config.credential
+        shown = f", {credential!r}" if credential is not None else ""
+        return f"{type(self).__name__}(base_url={self._config.base_url!r}{shown})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. Closing twice does no harm; closing a view does nothing."""
+        if not self._is_view:
+            self._http.close()
+
+    def with_options(
+        self,
+        *,
+        timeout: Timeout = ...,
+        max_retries: int | EllipsisType = ...,
+        token: str | EllipsisType = ...,
+        api_key: str | EllipsisType = ...,
+        cluster_id: str | None | EllipsisType = ...,
+    ) -> Self:
+        """Return a view of this client with other options, on the same connections.
+
+        Args:
+            timeout: Seconds for one whole call; `None` is no limit.
+            max_retries: How often a call may be repeated.
+            token: Another credential; it replaces a token or an API key.
+            api_key: Another credential; it replaces a token or an API key.
+            cluster_id: The cluster for calls that are given none; `None` for the service's own.
+
+        Raises:
+            InvalidInputError: A value can not be used.
+
+        Example:
+            patient = client.with_options(timeout=600, max_retries=5)
+        """
+        view = copy.copy(self)
+        view._config = self._config.with_options(
+            timeout=timeout,
+            max_retries=max_retries,
+            token=token,
+            api_key=api_key,
+            cluster_id=cluster_id,
+        )
+        view._is_view = True
+        view._bind_groups()
+        return view
+
+    def send(
+        self,
+        request: Request[R],
+        *,
+        timeout: Timeout = ...,
+        on_progress: OnProgress | None = None,
+    ) -> R:
+        """Send a request and return its typed answer.
+
+        Args:
+            request: Any request of `pinarkive.models`.
+            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's.
+            on_progress: Called with a `Progress` after each piece of an upload.
+
+        Raises:
+            InvalidInputError: The request can not be sent as it is; nothing was sent.
+            APIConnectionError: There is no usable answer; `.sent` says whether it was sent.
+            APIStatusError: The service refused it, or failed.
+            APIResponseError: The answer is not what the API promises.
+
+        Example:
+            pin = client.send(PinCid(cid=cid, custom_name="manual"))
+        """
+        request = with_default_cluster(request, self._config.cluster_id)
+        parts = self._http.run(parts_of, request)
+        outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
+        result = self._call(outgoing, request.read_answer, timeout, on_progress)
+        if isinstance(result, DirectoryUpload):
+            check_directory(result, [(part.filename, part.source.size) for part in parts])
+        return result
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = ...,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        files: FormFiles | None = None,
+        auth: bool = True,
+        timeout: Timeout = ...,
+    ) -> Any:
+        """Call an endpoint that has no model, with this client's credential, limits and errors.
+
+        Args:
+            method: The HTTP method. `GET` and `HEAD` are repeated after any failure, others only
+                where they surely did not happen.
+            path: The path below the base URL, as plain text: it is encoded.
+            json: A value to send as JSON; `None` is sent as `null`.
+            params: The query. `None` leaves one out, a list repeats it.
+            data: The fields of a form.
+            files: Files of a form: content by field, or a list of `(field, (filename, content))`.
+            auth: Whether to send the credential.
+            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's.
+
+        Returns:
+            The decoded JSON; `None` for an answer without a body.
+
+        Raises:
+            InvalidInputError: An argument can not be used; nothing was sent.
+            APIConnectionError: There is no usable answer; `.sent` says whether it was sent.
+            APIStatusError: The service refused it, or failed.
+            APIResponseError: The answer is not JSON.
+
+        Example:
+            clusters = client.request("GET", "/users/me/clusters")
+        """
+        if json is not ... and (data is not None or files is not None):
+            raise InvalidInputError("json: give either json= or a form, not both", "json")
+        outgoing = encode_plain(
+            self._config,
+            method,
+            path,
+            json_body=None if json is ... else json,
+            has_json=json is not ...,
+            params=params,
+            data=data,
+            parts=self._http.run(form_parts, files or {}),
+            boundary=new_boundary(),
+            auth=auth,
+        )
+        return self._call(outgoing, read_json, timeout, None)
+
+    def _call(
+        self,
+        outgoing: Outgoing,
+        read: Callable[[bytes], R],
+        timeout: Timeout,
+        on_progress: OnProgress | None,
+    ) -> R:
+        started = time.monotonic()
+        limit = time_limit(outgoing, self._config) if timeout is ... else check_timeout(timeout)
+        deadline = None if limit is None else started + limit
+        in_doubt = False
+        for attempt in count(1):
+            begun = time.monotonic()
+            outcome = self._http.exchange(outgoing, deadline, on_progress)
+            log(outgoing, outcome, time.monotonic() - begun, attempt)
+            if isinstance(outcome, Failed):
+                failed = outcome
+            else:
+                try:
+                    result = read_answer(outcome, outgoing, read, gone_is_done=in_doubt)
+                except PinarkiveError as error:
+                    failure = failure_of_status(outcome.status, error.retry_after)
+                    failed = Failed(failure, error)
+                else:
+                    self._budget.reward()
+                    attach_meta(result, outcome, attempt, time.monotonic() - started)
+                    return result
+            failed.error.attempts = attempt
+            wait = wait_before_retry(
+                outgoing.replay,
+                failed.failure,
+                attempt=attempt,
+                max_retries=self._config.max_retries,
+                rewindable=outgoing.rewindable,
+                retry_after=failed.error.retry_after,
+                left=None if deadline is None else deadline - time.monotonic(),
+                jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
+            )
+            if wait is None or not self._budget.spend(failed.failure):
+                raise failed.error from failed.cause
+            in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
+            self._http.pause(wait)
+        raise AssertionError("count() does not end")
+
+
+def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: int) -> None:
+    """Write one line about an attempt, without headers, bodies or queries."""
+    status = outcome.failure if isinstance(outcome, Failed) else outcome.status
+    logger.debug(
+        "%s %s: %s in %.3f s (attempt %d)",
+        outgoing.method,
+        outgoing.path,
+        status,
+        seconds,
+        attempt,
+    )
+
+
+def attach_meta(result: object, answer: Answer, attempts: int, elapsed: float) -> None:
+    """Tell a typed answer how it came."""
+    if isinstance(result, Response):
+        result.attach_meta(
+            ResponseMeta(answer.status, request_id(answer), rate_limit(answer), attempts, elapsed)
+        )

@@ -1,0 +1,221 @@
+# generated from src/pinarkive/_async/files.py by scripts/generate; change that file
+"""`client.files`: files and directories."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .._http import OnProgress
+from ..config import Timeout
+from ..models import (
+    DirectoryUpload,
+    Pin,
+    PinCid,
+    Removal,
+    RemoveFile,
+    ServerDirectoryUpload,
+    Upload,
+    UploadDirectoryDag,
+    UploadFile,
+    UploadServerDirectory,
+)
+from ..sources import DagContent, FileContent
+
+if TYPE_CHECKING:
+    from .client import PinarkiveClient
+
+__all__ = ["Files"]
+
+
+class Files:
+    """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
+
+    def __init__(self, client: "PinarkiveClient") -> None:
+        self._client = client
+
+    def upload(
+        self,
+        file: FileContent,
+        *,
+        filename: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: Timeout = ...,
+    ) -> Upload:
+        """POST /files/: upload one file and pin it.
+
+        The file is streamed: memory does not grow with its size.
+
+        Args:
+            file: A path (`str` or `os.PathLike`), bytes, or a binary file object, which is read
+                from where it stands and not closed. One that can not seek is sent once, in chunks.
+            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, or RFC 3339 text such as
+                `2031-12-31T23:59:59Z`, in the future. Not every plan allows it.
+            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
+                least 300 s, and a second more for each 256 KiB.
+
+        Returns:
+            `Upload`, with the `cid`.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            FileNotFoundError: There is no such file. Other errors of the file come as they are.
+            SourceChangedError: The file changed while it was being sent.
+            MissingScopeError: The API token lacks `files:write`.
+            PayloadTooLargeError: The file is larger than the plan allows.
+            PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
+            APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
+
+        Example:
+            upload = client.files.upload("report.pdf", timelock="2031-12-31T23:59:59Z")
+            print(upload.cid)
+        """
+        request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
+        return self._client.send(request, timeout=timeout, on_progress=on_progress)
+
+    def upload_directory(
+        self,
+        dir_path: str,
+        *,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+    ) -> ServerDirectoryUpload:
+        """POST /files/directory: upload a directory that is on the server, not on this machine.
+
+        For a folder of yours there is `upload_directory_dag`.
+
+        Args:
+            dir_path: The directory's path on the server.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+
+        Returns:
+            `ServerDirectoryUpload`, whose `cid` may be `None`.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            BadRequestError: The server has no such directory.
+            MissingScopeError: The API token lacks `files:write`.
+
+        Example:
+            upload = client.files.upload_directory("/data/example")
+        """
+        return self._client.send(
+            UploadServerDirectory(dir_path=dir_path, cluster_id=cluster_id, timelock=timelock)
+        )
+
+    def upload_directory_dag(
+        self,
+        source: os.PathLike[str] | Mapping[str, DagContent],
+        *,
+        dir_name: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: Timeout = ...,
+    ) -> DirectoryUpload:
+        """POST /files/directory-dag: upload a directory as one DAG and pin it.
+
+        Files are streamed, and opened one at a time when their turn comes.
+
+        Args:
+            source: A local folder's `Path`; or a mapping from relative POSIX path to bytes, a path
+                or a binary file object. In a folder hidden files count, empty folders are left
+                out, and links that lead out of it are refused. A `str` as content is refused: write
+                `Path(...)` or `.encode()`.
+            dir_name: The directory's name.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
+                least 300 s, and a second more for each 256 KiB.
+
+        Returns:
+            `DirectoryUpload`, with the root's `cid`; a file is at `<gateway>/ipfs/<cid>/<path>`.
+
+        Raises:
+            InvalidInputError: A path, a content or another argument is malformed; nothing was sent.
+            FileNotFoundError: There is no such file. Other errors of a file come as they are.
+            SourceChangedError: A file changed while it was being sent.
+            IntegrityError: The service stored other files than were sent.
+            MissingScopeError: The API token lacks `files:write`.
+            PayloadTooLargeError: The directory is larger than the plan allows.
+            APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
+
+        Example:
+            upload = client.files.upload_directory_dag(Path("site"))
+            upload = client.files.upload_directory_dag({"a.txt": b"A", "b/c.txt": Path("c")})
+        """
+        request = UploadDirectoryDag(
+            source=source, dir_name=dir_name, cluster_id=cluster_id, timelock=timelock
+        )
+        return self._client.send(request, timeout=timeout, on_progress=on_progress)
+
+    def pin(
+        self,
+        cid: str,
+        *,
+        original_name: str | None = None,
+        custom_name: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+    ) -> Pin:
+        """POST /files/pin/{cid}: pin content that is already in IPFS.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+            original_name: The name that the content came with.
+            custom_name: The name to show for it.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+
+        Returns:
+            `Pin`: the CID was accepted; `client.status.get` tells when it is pinned.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            NotFoundError: The content can not be found.
+            MissingScopeError: The API token lacks `files:write`.
+            PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
+            APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
+
+        Example:
+            pin = client.files.pin(cid, custom_name="dataset")
+        """
+        return self._client.send(
+            PinCid(
+                cid=cid,
+                original_name=original_name,
+                custom_name=custom_name,
+                cluster_id=cluster_id,
+                timelock=timelock,
+            )
+        )
+
+    def remove(self, cid: str) -> Removal:
+        """DELETE /files/remove/{cid}: unpin content and remove it from the account.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+
+        Returns:
+            `Removal`, whose `removed` is true unless the service says otherwise.
+
+        Raises:
+            InvalidInputError: The CID is malformed; nothing was sent.
+            NotFoundError: The account does not hold this CID.
+            MissingScopeError: The API token lacks `files:delete`.
+
+        Example:
+            client.files.remove(upload.cid)
+        """
+        return self._client.send(RemoveFile(cid=cid))

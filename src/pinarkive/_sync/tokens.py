@@ -1,0 +1,107 @@
+# generated from src/pinarkive/_async/tokens.py by scripts/generate; change that file
+"""`client.tokens`: API tokens."""
+
+import builtins
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from ..inputs import Scope
+from ..models import GenerateToken, ListTokens, RevokeToken, Token, TokenList
+
+if TYPE_CHECKING:
+    from .client import PinarkiveClient
+
+__all__ = ["Tokens"]
+
+
+class Tokens:
+    """API tokens: make, list and revoke."""
+
+    def __init__(self, client: "PinarkiveClient") -> None:
+        self._client = client
+
+    def generate(
+        self,
+        name: str,
+        *,
+        label: str | None = None,
+        expires_in_days: int | None = None,
+        scopes: builtins.list[Scope]
+        | builtins.list[str]
+        | builtins.list[Scope | str]
+        | tuple[Scope | str, ...]
+        | AbstractSet[Scope | str]
+        | AbstractSet[Scope]
+        | AbstractSet[str]
+        | None = None,
+        totp_code: str | None = None,
+    ) -> Token:
+        """POST /tokens/generate: make an API token. Its secret is shown this once.
+
+        Args:
+            name: Its name, by which it is revoked: unique, up to 100 visible characters.
+            label: What it is for, for people. Left out, it is `cli-access`.
+            expires_in_days: After how many whole days it stops working. Left out, it does not.
+            scopes: What it may do: a list, tuple or set of `Scope` members or their texts, such as
+                `Scope.UPLOADER` or `["files:read"]`. Left out, it can only read the profile and the
+                list of uploads.
+            totp_code: The authenticator's six digits, as text, where the account has two-factor
+                authentication. With it the call is never repeated.
+
+        Returns:
+            `Token`, with the secret in `token` (no repr shows it).
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            ConflictError: There is a token of that name.
+            TwoFactorRequiredError: The account has two-factor authentication; give `totp_code`.
+            TwoFactorInvalidError: The code is wrong or was used.
+            MissingScopeError: The credential lacks `tokens:write`.
+
+        Example:
+            token = client.tokens.generate("ci", scopes=Scope.UPLOADER, expires_in_days=90)
+            print(token.token)
+        """
+        return self._client.send(
+            GenerateToken(
+                name=name,
+                label=label,
+                expires_in_days=expires_in_days,
+                scopes=scopes,
+                totp_code=totp_code,
+            )
+        )
+
+    def revoke(self, name: str, *, totp_code: str | None = None) -> None:
+        """DELETE /tokens/revoke/{name}: end an API token.
+
+        Args:
+            name: The token's name.
+            totp_code: The authenticator's six digits, as text, where the account has two-factor
+                authentication. With it the call is never repeated.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            NotFoundError: There is no token of that name.
+            TwoFactorRequiredError: The account has two-factor authentication; give `totp_code`.
+            MissingScopeError: The credential lacks `tokens:delete`.
+
+        Example:
+            client.tokens.revoke("ci")
+        """
+        self._client.send(RevokeToken(name=name, totp_code=totp_code))
+
+    def list(self) -> TokenList:
+        """GET /tokens/list: list the account's API tokens, without their secrets.
+
+        Returns:
+            `TokenList`, with the `tokens`.
+
+        Raises:
+            MissingScopeError: The credential lacks `tokens:read`.
+
+        Example:
+            for token in (client.tokens.list()).tokens:
+                print(token.name, token.scopes, token.expires_at)
+        """
+        return self._client.send(ListTokens())

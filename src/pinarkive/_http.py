@@ -150,6 +150,11 @@ def to_answer(response: httpx.Response, body: bytes) -> Answer:
     return Answer(response.status_code, headers, body, datetime.now(UTC))
 
 
+def is_plain(response: httpx.Response) -> bool:
+    """Say whether the body came as it is: one that is encoded is refused, so never inflated."""
+    return response.headers.get("content-encoding", "identity").strip().lower() in {"", "identity"}
+
+
 def too_large(response: httpx.Response) -> Failed:
     """Return the failure for an answer that is larger than any of the API's."""
     error = APIResponseError(
@@ -353,7 +358,7 @@ class Http:
             response = client.send(request, stream=True, auth=None, follow_redirects=False)
             with closing(response):
                 data = bytearray()
-                for piece in response.iter_raw():
+                for piece in response.iter_bytes() if is_plain(response) else ():
                     data += piece
                     if len(data) > MAX_BODY:
                         return too_large(response)
@@ -548,10 +553,11 @@ class AsyncHttp:
                 )
                 try:
                     data = bytearray()
-                    async for piece in response.aiter_raw():
-                        data += piece
-                        if len(data) > MAX_BODY:
-                            return too_large(response)
+                    if is_plain(response):
+                        async for piece in response.aiter_bytes():
+                            data += piece
+                            if len(data) > MAX_BODY:
+                                return too_large(response)
                     return to_answer(response, bytes(data))
                 finally:
                     await response.aclose()

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from .errors import InvalidInputError
-from .inputs import check_cluster_id, require_text
+from .inputs import brief, check_cluster_id, require_text
 
 __all__ = ["DEFAULT_BASE_URL", "Config", "Credential", "RequestSource", "Timeout", "load_config"]
 
@@ -108,7 +108,7 @@ def load_config(
         )
     if request_source not in (None, "web"):
         raise InvalidInputError(
-            f"request_source is 'web' or None, not {request_source!r}", "request_source"
+            f"request_source is 'web' or None, not {brief(request_source)}", "request_source"
         )
     url, name = base_url, "base_url"
     if url is None and (from_environment := environ.get(BASE_URL_VARIABLE)):
@@ -161,17 +161,21 @@ def check_timeout(value: object, name: str = "timeout") -> float | None:
         raise InvalidInputError(
             f"{name} is a number of seconds or None, not {type(value).__name__}", name
         )
-    if not 0 < value < math.inf:
+    try:
+        seconds = float(value)
+    except OverflowError:
+        seconds = math.inf
+    if not 0 < seconds < math.inf:
         raise InvalidInputError(
-            f"{name} is a positive number of seconds, not {value}; None means no limit", name
+            f"{name} is a positive number of seconds, not {brief(value)}; None means no limit", name
         )
-    return float(value)
+    return seconds
 
 
 def check_max_retries(value: object) -> int:
     """Return how often a call may be repeated."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InvalidInputError(f"max_retries is an int from 0, not {value!r}", "max_retries")
+        raise InvalidInputError(f"max_retries is an int from 0, not {brief(value)}", "max_retries")
     return value
 
 
@@ -196,12 +200,11 @@ def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
         parts = urlsplit(text)
         port = parts.port
         problem = base_url_problem(text, parts)
-    except ValueError as error:
-        problem, port, parts = str(error), None, urlsplit("")
+    except ValueError:
+        problem, port, parts = "its host or port is malformed", None, urlsplit("")
     if problem:
-        # The text may hold a password before an '@', so only its end is shown.
-        shown = text.rpartition("@")[2][:80]
-        raise InvalidInputError(f"{name}: {shown!r} can not be used: {problem}", name)
+        # A password may stand in it, before an '@' or in the query, so the text is not shown.
+        raise InvalidInputError(f"{name} can not be used: {problem}", name)
     host = parts.hostname or ""
     if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
         raise InvalidInputError(
@@ -221,20 +224,26 @@ def base_url_problem(text: str, parts: SplitResult) -> str:
         return "it must start with https:// (or http:// for a server on this machine)"
     if not re.fullmatch("[!-~]+", text) or "\\" in text:
         return "it holds a space, a backslash or a character beyond ASCII"
-    if "@" in parts.netloc:
+    if "@" in text:
         return "it holds a user name or password; give the credential as token= or api_key="
     if "?" in text or "#" in text:
         return "a base URL has neither a query nor a fragment"
-    if any(re.fullmatch(r"(\.|%2e){1,2}", segment, re.I) for segment in parts.path.split("/")):
+    segments = re.split("/|%2f|%5c", parts.path, flags=re.I)
+    if any(re.fullmatch(r"(\.|%2e){1,2}", segment, re.I) for segment in segments):
         return "its path has a '.' or '..' segment"
     if "//" in parts.path.rstrip("/") or "%" in host or not is_host(host):
         return "its host or path is malformed"
+    if ":" not in host and "[" in parts.netloc:
+        return "what stands in its brackets is no IPv6 address"
+    if parts.port == 0 or not re.fullmatch(r"(\[[^\]]+\]|[^\[\]:]+)(:\d*)?", parts.netloc):
+        return "its host or port is malformed"
     return ""
 
 
 def is_host(host: str) -> bool:
     """Say whether the text is an IP address or a DNS name."""
-    if ":" in host or re.fullmatch(r"[\d.]+", host):
+    # What ends in a number is an IP address to every resolver, in whatever notation.
+    if ":" in host or re.fullmatch(r"(0x[0-9a-f]*|\d+)", host.rstrip(".").rpartition(".")[2]):
         try:
             ipaddress.ip_address(host)
         except ValueError:

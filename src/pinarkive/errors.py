@@ -129,13 +129,15 @@ class PinarkiveError(Exception):
         body: Mapping[str, Any] | None = None,
         retry_after: float | None = None,
     ) -> None:
-        self.status_code = status_code
-        self.message = message or "The request failed and the server did not say why"
+        self.status_code: int = status_code
+        self.message: str = (
+            message if message.strip() else "The request failed and the server did not say why"
+        )
         self.body: dict[str, Any] = dict(body or {})
         self.sent: Sent = "yes" if status_code else "no"
-        self.attempts = 0
+        self.attempts: int = 0
         self.request_id: str | None = None
-        self.hint = ""
+        self.hint: str = ""
         self._retry_after = retry_after
         super().__init__(f"[{status_code}] {self.message}" if status_code else self.message)
 
@@ -213,7 +215,7 @@ class InvalidInputError(PinarkiveError, ValueError):
 
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(0, message)
-        self.field = field
+        self.field: str = field
 
 
 class MissingCredentialsError(InvalidInputError):
@@ -243,7 +245,7 @@ class APIConnectionError(PinarkiveError):
 
     def __init__(self, message: str, sent: Sent = "no") -> None:
         super().__init__(0, message)
-        self.sent = sent
+        self.sent: Sent = sent
 
 
 class APITimeoutError(APIConnectionError, TimeoutError):
@@ -266,7 +268,7 @@ class IntegrityError(PinarkiveError):
 
     def __init__(self, status_code: int, message: str, upload: object = None) -> None:
         super().__init__(status_code, message)
-        self.upload = upload
+        self.upload: object = upload
 
 
 class RedirectError(PinarkiveError):
@@ -274,7 +276,7 @@ class RedirectError(PinarkiveError):
 
     def __init__(self, status_code: int, message: str, location: str = "") -> None:
         super().__init__(status_code, message)
-        self.location = location
+        self.location: str = location
 
 
 class APIStatusError(PinarkiveError):
@@ -397,7 +399,8 @@ def error_from_response(
     fields: dict[str, Any] = {}
     if is_object(body):
         fields = dict(body)
-    message = _text(fields.get("message")) or _text(fields.get("error")) or text.strip() or reason
+    candidates = (_text(fields.get("message")), _text(fields.get("error")), text, reason)
+    message = next((each.strip() for each in candidates if each.strip()), "")
     general = APIStatusError(status_code, message, fields, retry_after)
     cls = CODE_ERRORS.get((status_code, general.code.casefold()))
     if cls is None and status_code == 403 and fields.get("canResendVerification") is True:
@@ -418,7 +421,7 @@ def parse_retry_after(text: str | None, now: datetime) -> float | None:
         return seconds
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

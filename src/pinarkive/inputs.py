@@ -79,6 +79,15 @@ Scope.UPLOADER = (*Scope.READ_ONLY, Scope.FILES_WRITE)
 Scope.FULL_FILES = (*Scope.UPLOADER, Scope.FILES_DELETE, Scope.FILES_RENAME)
 
 
+def brief(value: object) -> str:
+    """Return a value as an error shows it: short, and whatever its own repr may do."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001  # a caller's class may raise anything
+        return f"a {type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
 def require_text(value: object, what: str) -> str:
     """Return the value if it is non-empty text that can be encoded, else raise `ValueError`."""
     if not isinstance(value, str):
@@ -181,15 +190,16 @@ def check_timelock(value: object) -> datetime:
             "a timelock is an aware datetime or RFC 3339 text such as '2031-12-31T23:59:59Z', "
             f"not {type(value).__name__}"
         )
-    if value.utcoffset() is None:
+    try:
+        offset = value.utcoffset()
+        instant = value.astimezone(UTC)
+    except (OverflowError, ValueError, NotImplementedError):
+        raise ValueError(f"{brief(value)} does not exist in UTC; check its time zone") from None
+    if offset is None:
         raise ValueError(
             f"{value.isoformat()} has no time zone, so it names no instant; "
             "use datetime(..., tzinfo=UTC), or .astimezone() for local time"
         )
-    try:
-        instant = value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{value.isoformat()} does not exist in UTC") from None
     if instant <= datetime.now(UTC):
         raise ValueError(f"{value.isoformat()} is in the past; a timelock must be in the future")
     return instant
@@ -217,7 +227,7 @@ def check_scopes(value: object) -> tuple[Scope, ...]:
         raise ValueError(f"scopes is a list, tuple or set of scopes, not {type(value).__name__}")
     items: list[object] = [*value]
     if isinstance(value, set | frozenset):
-        items.sort(key=str)
+        items.sort(key=brief)
     if not items:
         raise ValueError(
             "an empty list of scopes would give the default ones; leave scopes out for those"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import JsonValue, PlainSerializer, PlainValidator, WithJsonSchema
 
 from ._json import is_object
 from .inputs import check_dag_path
@@ -57,12 +57,12 @@ def check_content(value: object) -> Content:
     if isinstance(value, io.TextIOBase):
         raise ValueError("the file is open in text mode; open it with mode 'rb'")
     if is_path_like(value):
-        return check_path(os.fspath(value))
+        return check_path_like(value)
     if is_object(value) and list(value) == ["path"]:
         return check_path(value["path"])
     if is_object(value) and list(value) == ["base64"]:
         return decode_base64(value["base64"])
-    if isinstance(value, BinaryFile):
+    if isinstance(value, BinaryFile) and not isinstance(value, type):
         return value
     raise ValueError(
         f"content is a path, bytes or a binary file object, not {type(value).__name__}"
@@ -82,6 +82,14 @@ def is_path_like(value: object) -> TypeGuard[os.PathLike[str]]:
 def check_file(value: object) -> Content:
     """Return what an upload can read, a `str` being a path, else raise `ValueError`."""
     return check_path(value) if isinstance(value, str) else check_content(value)
+
+
+def check_path_like(value: os.PathLike[str]) -> Path:
+    """Return the path that the object stands for, else raise `ValueError`."""
+    try:
+        return check_path(os.fspath(value))
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
 def check_path(value: object) -> Path:
@@ -106,7 +114,7 @@ def decode_base64(text: object) -> bytes:
 def check_dag_source(value: object) -> Path | dict[str, Content]:
     """Return a folder's path or the checked files of a directory, else raise `ValueError`."""
     if is_path_like(value):
-        return check_path(os.fspath(value))
+        return check_path_like(value)
     if is_object(value):
         if list(value) == ["path"] and isinstance(value["path"], str):
             return check_path(value["path"])
@@ -169,13 +177,13 @@ def dag_source_to_json(
     return {path: content_to_json(content) for path, content in value.items()}
 
 
-PATH_SCHEMA = {
+PATH_SCHEMA: dict[str, JsonValue] = {
     "type": "object",
     "properties": {"path": {"type": "string", "minLength": 1}},
     "required": ["path"],
     "additionalProperties": False,
 }
-BYTES_SCHEMA = {
+BYTES_SCHEMA: dict[str, JsonValue] = {
     "type": "object",
     "properties": {"base64": {"type": "string", "contentEncoding": "base64"}},
     "required": ["base64"],

@@ -37,8 +37,8 @@ logger = logging.getLogger("pinarkive")
 class PinarkiveClient:
     """A synchronous client of PinArkive.
 
-    One client holds one pool of connections. It may be used from many tasks, and from one event
-    loop after another. Close it with `close()`, or use it in an `with` block.
+    One client holds one pool of connections. It may be used from many threads, and
+    after a fork. Close it with `close()`, or use it in a `with` block.
 
     Args:
         token: A session's or an API token, sent as `Authorization: Bearer`.

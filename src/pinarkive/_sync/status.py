@@ -57,6 +57,6 @@ class Status:
             MissingScopeError: The API token lacks `cluster:read`.
 
         Example:
-            print(len((client.status.allocations(cid)).peers), "copies")
+            print(len(client.status.allocations(cid).peers), "copies")
         """
         return self._client.send(GetAllocations(cid=cid, cluster_id=cluster_id))

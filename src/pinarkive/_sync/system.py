@@ -28,7 +28,7 @@ class System:
             ServerError: It is reached, and not well.
 
         Example:
-            if (client.system.health()).ok: ...
+            if client.system.health().ok: ...
         """
         return self._client.send(GetHealth())
 
@@ -43,7 +43,7 @@ class System:
             APIConnectionError: The service can not be reached.
 
         Example:
-            for plan in (client.system.plans()).plans:
+            for plan in client.system.plans().plans:
                 print(plan.name, plan.price_per_month)
         """
         return self._client.send(ListPlans())
@@ -58,6 +58,6 @@ class System:
             ServiceUnavailableError: The cluster can not be reached.
 
         Example:
-            names = [peer.name for peer in (client.system.peers()).peers]
+            names = [peer.name for peer in client.system.peers().peers]
         """
         return self._client.send(ListPeers())

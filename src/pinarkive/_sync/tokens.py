@@ -101,7 +101,7 @@ class Tokens:
             MissingScopeError: The credential lacks `tokens:read`.
 
         Example:
-            for token in (client.tokens.list()).tokens:
+            for token in client.tokens.list().tokens:
                 print(token.name, token.scopes, token.expires_at)
         """
         return self._client.send(ListTokens())

@@ -30,7 +30,7 @@ class Users:
             MissingScopeError: The API token lacks `user:read`.
 
         Example:
-            print((client.users.me()).email)
+            print(client.users.me().email)
         """
         return self._client.send(GetMe())
 

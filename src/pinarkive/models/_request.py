@@ -10,8 +10,9 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import ExtraValues
 from pydantic_core import ErrorDetails
 
+from .._json import is_object
 from ..errors import InvalidInputError
-from ..inputs import Scope
+from ..inputs import Scope, brief
 
 __all__ = ["Endpoint", "Replay", "Request"]
 
@@ -86,7 +87,7 @@ class Request(
 
     endpoint: ClassVar[Endpoint]
 
-    def __init__(self, **data: object) -> None:
+    def __init__(self, /, **data: object) -> None:
         problem = None
         try:
             super().__init__(**data)
@@ -113,6 +114,8 @@ class Request(
         Raises:
             InvalidInputError: A value can not be used; `.field` names it.
         """
+        if is_object(obj) and not all(isinstance(name, str) for name in list[object](obj)):
+            raise InvalidInputError("the names of a request's attributes are text")
         try:
             return super().model_validate(
                 obj,
@@ -185,7 +188,7 @@ def describe(finding: ErrorDetails) -> tuple[str, str]:
         case "value_error":
             text = str(cause)
         case "greater_than_equal" | "less_than_equal" | "int_type" | "bool_type":
-            text = f"{finding['msg']}, not {finding['input']!r:.80}"
+            text = f"{finding['msg']}, not {brief(finding['input'])}"
         case _:
             text = finding["msg"]
     return field, f"{field}: {text}" if field else text

@@ -16,8 +16,10 @@ from pydantic import (
     AliasGenerator,
     AliasPath,
     BaseModel,
+    SerializerFunctionWrapHandler,
     TypeAdapter,
     ValidationError,
+    model_serializer,
 )
 from pydantic.alias_generators import to_camel
 from pydantic.config import ExtraValues
@@ -103,6 +105,12 @@ class Response(
             if name in fields and fields[name].repr:
                 yield name, value
 
+    @model_serializer(mode="wrap")
+    def dump_once(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Dump each key once: where a value did not fit its field, what came."""
+        dumped: dict[str, object] = handler(self)
+        return dumped
+
     @classmethod
     def model_validate(
         cls,
@@ -185,12 +193,15 @@ class Response(
         Raises:
             UnreadableAnswer: The body is no JSON, reports a failure, or has no identity.
         """
+        if b"NaN" in body or b"Infinity" in body:
+            # Pydantic's core takes these for numbers, which JSON does not have.
+            parse(body)
         record: Self | None = None
         with suppress(ValidationError):
             record = super().model_validate_json(body)
         if record is None or not record.is_settled():
             return cls.from_wire(parse(body), known=known, whole=True)
-        refuse_failure(record.model_extra or {}, record.is_identified())
+        cls.refuse_failure(record.model_extra or {}, vars(record))
         gaps = {name: value for name, value in known.items() if getattr(record, name) is None}
         return record.model_copy(update=gaps) if gaps else record
 
@@ -224,8 +235,9 @@ class Response(
                 found.take_from(rest)
             elif rule.required and (rule.name not in known or rule.is_present(rest)):
                 raise UnreadableAnswer(f"{rule.where(path)} is missing or of the wrong type")
+            rule.drop_nulls(rest)
         if whole:
-            refuse_failure(rest, cls.identifies(values))
+            cls.refuse_failure(rest, values)
         for name, value in known.items():
             values.setdefault(name, value)
         record = super().model_construct(None, **values)
@@ -261,14 +273,17 @@ class Response(
         return data
 
     @classmethod
-    def identifies(cls, values: Mapping[str, object]) -> bool:
-        """Say whether the values tell what the thing is."""
+    def refuse_failure(cls, rest: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """Raise `UnreadableAnswer` if a body under a 2xx status reports a failure, or nothing."""
+        if rest.get("success") is False:
+            raise UnreadableAnswer("the body says success: false")
         wanted = required_fields(cls) | set(cls.identity)
-        return any(values.get(name) for name in wanted)
-
-    def is_identified(self) -> bool:
-        """Say whether this record tells what it is."""
-        return self.identifies(self.__dict__)
+        if any(values.get(name) not in (None, []) for name in wanted):
+            return
+        if rest.get("error"):
+            raise UnreadableAnswer("the body reports an error")
+        if cls.identity:
+            raise UnreadableAnswer(f"none of {', '.join(sorted(wanted))} is there")
 
     def is_settled(self) -> bool:
         """Say whether every value that came lies where it belongs."""
@@ -299,14 +314,6 @@ def parse(body: bytes) -> object:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise UnreadableAnswer(f"the body is not valid JSON ({error})") from None
-
-
-def refuse_failure(data: Mapping[str, object], identified: bool) -> None:
-    """Raise `UnreadableAnswer` if a body under a 2xx status reports a failure."""
-    if data.get("success") is False:
-        raise UnreadableAnswer("the body says success: false")
-    if data.get("error") and not identified:
-        raise UnreadableAnswer("the body reports an error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +355,12 @@ class FieldRule:
     def is_present(self, data: Mapping[str, object]) -> bool:
         """Say whether there is a value under one of the field's names."""
         return any(follow(data, key) is not None for key in self.keys)
+
+    def drop_nulls(self, rest: dict[str, object]) -> None:
+        """Remove the field's names that came with nothing."""
+        for key in self.keys:
+            if rest.get(key[0], ...) is None:
+                del rest[key[0]]
 
     def where(self, path: str) -> str:
         """Return the field's place in the body."""

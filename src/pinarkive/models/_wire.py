@@ -1,5 +1,6 @@
 """How single values are read that came over the wire."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, AliasPath, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from .._json import is_object
 from ..errors import parse_instant
@@ -91,16 +92,18 @@ def read_integer(value: object) -> int:
 
 def read_number(value: object) -> int | float:
     """Return a finite number, else raise `ValueError`."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return value
     raise ValueError("should be a number")
 
 
+YES_NO = SchemaValidator(core_schema.bool_schema())
+
+
 def read_flag(value: object) -> bool:
     """Return true or false, also from 1 and 0, else raise `ValueError`."""
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    raise ValueError("should be true or false")
+    flag: bool = YES_NO.validate_python(value)
+    return flag
 
 
 FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)

@@ -18,9 +18,15 @@ def reveal(secret: SecretStr) -> str:
     return secret.get_secret_value()
 
 
+def check_password(value: object) -> SecretStr:
+    """Return a password as a secret, else raise `ValueError`; its text is never shown."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return SecretStr(require_text(text, "a password"))
+
+
 Password = Annotated[
     SecretStr,
-    Field(min_length=1, strict=True),
+    BeforeValidator(check_password),
     PlainSerializer(reveal, return_type=str, when_used="json"),
 ]
 

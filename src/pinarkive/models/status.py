@@ -128,36 +128,33 @@ class PinStatus(Response, frozen=True):
     @classmethod
     def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
         """Make one list of the peers, however the service lists them."""
-        peers: dict[str, Mapping[str, object]] = {}
-        for source in (data.get("peers"), data.get("peer_map"), data.get("allocations")):
-            for name, entry in peer_entries(source):
-                if name not in peers:
-                    # Who is allocated says something of the pin only if it comes with a status.
-                    if source is data.get("allocations") and "status" not in entry:
-                        continue
-                    peers[name] = entry
-                elif "status" not in peers[name]:
-                    peers[name] = entry
-        return {**data, "peers": list(peers.values())} if peers else data
+        found: dict[str | int, Mapping[str, object]] = {}
+        for source in ("peers", "peer_map", "allocations"):
+            for name, entry in peer_entries(data.get(source)):
+                # Being allocated says nothing of a peer's state, unless it comes with one.
+                if name not in found and source == "allocations" and "status" not in entry:
+                    continue
+                if name not in found or "status" not in found[name]:
+                    found[name] = entry
+        return {**data, "peers": list(found.values())} if found else data
 
 
-def peer_entries(source: object) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield each peer of a list or a map, with its id."""
+def peer_entries(source: object) -> Iterator[tuple[str | int, Mapping[str, object]]]:
+    """Yield each peer of a list or a map with its id, or with its number where it has none."""
     entries: list[object] = []
     if is_list(source):
         entries = source
     elif is_object(source):
         entries = [
-            {"id": name, **entry} if is_object(entry) else {"id": name}
+            {"id": name, **entry} if is_object(entry) else {"id": name, "status": entry}
             for name, entry in source.items()
         ]
-    for entry in entries:
+    for number, entry in enumerate(entries):
         if isinstance(entry, str):
             entry = {"id": entry}
         if is_object(entry):
             name = entry.get("id") or entry.get("peer") or entry.get("peerId")
-            if isinstance(name, str):
-                yield name, entry
+            yield name if isinstance(name, str) else number, entry
 
 
 class Allocation(Response, frozen=True):
@@ -187,7 +184,7 @@ class Allocation(Response, frozen=True):
         merged: dict[str, object] = {**inner, **{k: v for k, v in data.items() if v is not None}}
         for key in ("peers", "nodes", "allocations", "Allocations", "peer_map"):
             for level in (data, inner):
-                ids = [name for name, _ in peer_entries(level.get(key))]
+                ids = [name for name, _ in peer_entries(level.get(key)) if isinstance(name, str)]
                 if ids:
                     return {**merged, "peers": list(dict.fromkeys(ids))}
         return merged

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic_core import core_schema
 
-from .._json import is_list
+from .._json import is_list, is_object
 from ..inputs import Cid, Flag, PageNumber, PageSize, Scope
 from ._request import Endpoint, Request
 from ._response import Response
@@ -90,12 +90,27 @@ class UploadPage(Response, frozen=True):
 
     uploads: Annotated[list[UploadRecord], names("uploads", "files", "data", "items")]
     """The records of this page."""
-    total: Annotated[Integer | None, names("total", ("pagination", "total"))] = None
+    total: Annotated[Integer | None, names("total")] = None
     """How many records there are on all pages, if the service says so."""
-    page: Annotated[Integer | None, names("page", ("pagination", "page"))] = None
+    page: Annotated[Integer | None, names("page")] = None
     """This page's number, from 1."""
-    limit: Annotated[Integer | None, names("limit", ("pagination", "limit"))] = None
+    limit: Annotated[Integer | None, names("limit")] = None
     """How many records a page holds."""
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Find the numbers where another version of the service has them."""
+        inner = data.get("pagination")
+        if not is_object(inner):
+            return data
+        numbers = {name: inner[name] for name in ("total", "page", "limit") if name in inner}
+        return {**numbers, **{name: data[name] for name in data if data[name] is not None}}
+
+    def is_settled(self) -> bool:
+        """Say whether every value that came lies where it belongs."""
+        inner = (self.model_extra or {}).get("pagination")
+        complete = None not in (self.total, self.page, self.limit)
+        return super().is_settled() and (complete or not is_object(inner))
 
 
 class GetMe(Request[User], frozen=True):

@@ -1,0 +1,78 @@
+"""Makes the sync side out of the async one, by the rules below and nothing else."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+FOLDERS = {
+    Path("src/pinarkive/_async"): Path("src/pinarkive/_sync"),
+    Path("tests/_async"): Path("tests/_sync"),
+}
+
+# Parentheses around arguments that hold others, up to three deep.
+CALL = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+
+# Applied to each file from the first to the last.
+RULES = [
+    # "an AsyncPinarkiveClient", "an asynchronous client": their sync names want the other article.
+    (r"\b([Aa])n (`?)(?=Async[^AEIO]|async)", r"\1 \2"),
+    (r"tasks, and from one event(\s+)loop after another", r"threads, and\1after a fork"),
+    (r"(?m)^[ \t]*(?:@|pytestmark = )pytest\.mark\.anyio\n", ""),
+    (r"\basync (def|with|for)\b", r"\1"),
+    # "(await send(...)).cid": the call needs no parentheses once it is not awaited.
+    (rf"(?<![\w)\]])\(await ([\w.]+{CALL})\)", r"\1"),
+    (r"\bawait ", ""),
+    (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
+    (r"\b(Abstract|Stop|)Async([A-Z]\w*)", r"\1\2"),
+    (r"\basync_(?=\w)", ""),
+    (r"\basynchronous", "synchronous"),
+]
+
+# What may be left over: unused imports and their order, `[x for x in y]`, a `with` in a `with`.
+FIXES = "C416,F401,I,SIM117"
+
+
+def convert(text: str, matches: Counter[str]) -> str:
+    """Return the sync form of async source text, counting what each rule matched."""
+    for pattern, replacement in RULES:
+        text, count = re.subn(pattern, replacement, text)
+        matches[pattern] += count
+    return text
+
+
+def sync_files() -> tuple[dict[Path, str], list[str]]:
+    """Return the text of every file of the sync side, and what is wrong with the rules."""
+    matches = Counter({pattern: 0 for pattern, _ in RULES})
+    files: dict[Path, str] = {}
+    for source, target in FOLDERS.items():
+        for path in sorted(source.rglob("*.py")):
+            banner = f"# generated from {path.as_posix()} by scripts/generate; change that file\n"
+            files[target / path.relative_to(source)] = banner + convert(path.read_text(), matches)
+    unused = [
+        f"scripts/lib/unasync.py: the rule {pattern!r} matches nothing any more; remove it"
+        for pattern, count in matches.items()
+        if not count
+    ]
+    return tidy(files), unused
+
+
+def tidy(files: dict[Path, str]) -> dict[Path, str]:
+    """Return the files with their imports in order and formatted as the project's are."""
+    ruff = [sys.executable, "-m", "ruff"]
+    sources = ["--config", f"src = ['{Path.cwd()}', '{Path('src').absolute()}']"]
+    fix = ["check", "--quiet", "--fix-only", "--unsafe-fixes", "--select", FIXES]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy("pyproject.toml", folder)
+        for path, text in files.items():
+            copy = folder / path
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(text)
+        for command in ([*fix, *sources], ["format", "--quiet"]):
+            arguments = [*ruff, *command, "--no-cache", "."]
+            subprocess.run(arguments, cwd=folder, check=True)  # noqa: S603 - our own tool
+        return {path: (folder / path).read_text() for path in files}

@@ -1,0 +1,21 @@
+"""A local PinArkive: real HTTP, real credentials, real CIDs, and nothing that leaves the machine.
+
+    with Sandbox() as sandbox:
+        client = PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url)
+
+From a shell, `python -m pinarkive.sandbox` runs one until it is interrupted. Everything is
+forgotten when it ends, and no environment variable plays a part.
+"""
+
+try:
+    from .server import Sandbox
+except ModuleNotFoundError as error:
+    package = (error.name or "").partition(".")[0]
+    if package == "pinarkive":
+        raise
+    raise ImportError(
+        f"the sandbox needs the package {package}, which is not installed; "
+        "run: pip install 'pinarkive-sdk-py[sandbox]'"
+    ) from error
+
+__all__ = ["Sandbox"]

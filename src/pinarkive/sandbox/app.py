@@ -1,0 +1,190 @@
+"""The HTTP side: finds who answers a request, checks who asks, and writes the answer."""
+
+import re
+import uuid
+from html import escape
+from http import HTTPStatus
+from urllib.parse import unquote_to_bytes
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
+
+from .._version import __version__
+from ..models import Endpoint
+from .accounts import Principal
+from .call import Call, read_query
+from .errors import ApiError, bad_request, missing_scope, not_found, unauthorized, version_gone
+from .gateway import gateway_answer, page
+from .limits import RateLimiter
+from .routes import ROUTES, Handler
+from .world import World
+
+__all__ = ["App"]
+
+API = ["api", "v3"]
+OLDER_APIS = (["api", "v1"], ["api", "v2"])
+GATEWAY = "ipfs"
+READING = ("GET", "HEAD")
+PERCENT_ENCODED = re.compile(b"(?:[^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
+
+
+class App:
+    """The ASGI application of one sandbox.
+
+    Args:
+        world: Its state.
+        rate_limiter: What counts the calls.
+    """
+
+    def __init__(self, world: World, rate_limiter: RateLimiter) -> None:
+        self._world = world
+        self._rate_limiter = rate_limiter
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            return
+        response.headers["X-Request-Id"] = uuid.uuid4().hex
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        headers: dict[str, str] = {}
+        try:
+            segments = read_path(request.scope["raw_path"])
+            self._world.store.expire(self._world.clock())
+            if segments[:2] == API:
+                headers, refusal = self._rate_limiter.count(self._world.clock())
+                if refusal is not None:
+                    raise refusal
+                response = await self._api_answer(request, segments[2:])
+            else:
+                response = self._other_answer(request, segments)
+        except ApiError as error:
+            headers.update(error.headers)
+            response = JSONResponse(error.body, error.status)
+        response.headers.update(headers)
+        return response
+
+    def _other_answer(self, request: Request, segments: list[str]) -> Response:
+        if segments[:2] in OLDER_APIS:
+            raise version_gone()
+        if segments[:1] != [GATEWAY] and segments != [""]:
+            raise not_found("There is nothing at this path")
+        if request.method not in READING:
+            raise method_not_allowed(READING)
+        if segments == [""]:
+            return info(request)
+        return gateway_answer(self._world.store, segments[1:], request.headers.get("range"))
+
+    async def _api_answer(self, request: Request, segments: list[str]) -> Response:
+        if segments in ([], [""]):
+            if request.method not in READING:
+                raise method_not_allowed(READING)
+            return info(request)
+        endpoint, handler, values = find(request.method, segments)
+        principal = self._authenticate(request) if endpoint.auth else None
+        if principal and endpoint.scope and not principal.may(endpoint.scope):
+            raise missing_scope(endpoint.scope)
+        call = Call(
+            world=self._world,
+            request=request,
+            path=values,
+            query=read_query(request.scope["query_string"]),
+            principal=principal,
+            now=self._world.clock(),
+        )
+        answer = await handler(call)
+        return JSONResponse(answer.body, answer.status)
+
+    def _authenticate(self, request: Request) -> Principal:
+        """Return who a request is from; a Bearer credential goes before an API key."""
+        accounts = self._world.accounts
+        kind, _, credential = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            credential = credential.strip()
+            found = accounts.by_session(credential) or accounts.by_api_token(credential)
+            if found is None:
+                raise unauthorized("Invalid or expired token")
+            return found
+        found = accounts.by_api_token(request.headers.get("x-api-key", ""))
+        if found is None:
+            raise unauthorized("Invalid or missing API key", "INVALID_API_KEY")
+        return found
+
+
+def find(method: str, segments: list[str]) -> tuple[Endpoint, Handler, dict[str, str]]:
+    """Return the endpoint of a path, what answers it, and the values in the path."""
+    if len(segments) > 1 and not segments[-1]:
+        segments = segments[:-1]
+    allowed: set[str] = set()
+    for endpoint, handler in ROUTES.items():
+        values = match(endpoint.path.strip("/").split("/"), segments)
+        if values is None:
+            continue
+        methods = READING if endpoint.method == "GET" else (endpoint.method,)
+        if method in methods:
+            return endpoint, handler, values
+        allowed.update(methods)
+    if allowed:
+        raise method_not_allowed(tuple(sorted(allowed)))
+    raise not_found("There is no such endpoint")
+
+
+def match(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    """Return the values that a path has in the places of a template, if it fits."""
+    if len(template) != len(segments):
+        return None
+    values: dict[str, str] = {}
+    for expected, segment in zip(template, segments, strict=True):
+        if expected.startswith("{"):
+            values[expected[1:-1]] = segment
+        elif expected != segment:
+            return None
+    return values
+
+
+def read_path(raw: bytes) -> list[str]:
+    """Return a path's segments, each decoded on its own so that it may hold a slash."""
+    segments: list[str] = []
+    for segment in raw.split(b"/")[1:]:
+        if b"%" in segment and not PERCENT_ENCODED.fullmatch(segment):
+            raise bad_request("The path is not valid: it has a bad percent-encoding")
+        try:
+            segments.append(unquote_to_bytes(segment).decode())
+        except UnicodeDecodeError:
+            raise bad_request("The path is not valid: it is not UTF-8") from None
+    return segments or [""]
+
+
+def method_not_allowed(allowed: tuple[str, ...]) -> ApiError:
+    """Return the refusal of a method that the path does not have."""
+    return ApiError(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        f"This path takes {', '.join(allowed)}",
+        headers={"Allow": ", ".join(allowed)},
+    )
+
+
+def info(request: Request) -> Response:
+    """Return what the server is, as JSON or, for a browser, as a page."""
+    links = {
+        "health": "/api/v3/health",
+        "plans": "/api/v3/plans/",
+        "peers": "/api/v3/peers/",
+        "gateway": "/ipfs/<cid>",
+    }
+    name = "PinArkive sandbox"
+    if "text/html" in request.headers.get("accept", ""):
+        rows = "".join(
+            f"<li>{escape(what)}: <code>{escape(path)}</code></li>\n"
+            for what, path in links.items()
+        )
+        return page(name, f"<p>The API is at <code>/api/v3</code>.</p>\n<ul>\n{rows}</ul>")
+    return JSONResponse(
+        {"name": name, "version": __version__, "status": "ok", "api": "/api/v3", "links": links}
+    )

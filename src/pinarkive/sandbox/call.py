@@ -1,0 +1,182 @@
+"""One call of the API: who calls, and the input, read with care and refused with reasons."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+from urllib.parse import parse_qsl
+
+from pydantic import TypeAdapter
+from starlette.requests import Request
+
+from ..cid import CID
+from ..inputs import parse_rfc_3339
+from .accounts import Account, Principal
+from .catalog import CLUSTERS, DEFAULT_CLUSTER
+from .errors import bad_request, file_too_large, forbidden, unauthorized
+from .multipart import Form, FormReader
+from .world import World
+
+__all__ = ["Call", "JsonObject"]
+
+JsonObject: TypeAlias = dict[str, object]
+
+JSON_OBJECT = TypeAdapter(JsonObject)
+MAX_JSON = 1024**2
+MAX_INTEGER = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to one endpoint.
+
+    Attributes:
+        world: The sandbox's state.
+        request: The HTTP request.
+        path: The values in the URL's path, by name.
+        query: The values in the query, by name.
+        principal: Who calls, where the endpoint asks for it.
+        now: When it came.
+    """
+
+    world: World
+    request: Request
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    principal: Principal | None
+    now: datetime
+
+    @property
+    def account(self) -> Account:
+        """The caller's account."""
+        if self.principal is None:
+            raise unauthorized("This needs a credential")
+        return self.principal.account
+
+    @property
+    def cid(self) -> CID:
+        """The CID in the path."""
+        return read_cid(self.path["cid"])
+
+    async def json(self) -> JsonObject:
+        """Return the body's JSON object; no body stands for an empty one."""
+        body = bytearray()
+        async for chunk in self.request.stream():
+            body += chunk
+            if len(body) > MAX_JSON:
+                raise file_too_large(f"The JSON body is larger than {MAX_JSON} bytes")
+        if not body:
+            return {}
+        media_type = self.request.headers.get("content-type", "").partition(";")[0]
+        if media_type.strip().lower() != "application/json":
+            raise bad_request("The body must be JSON, sent as application/json")
+        try:
+            return JSON_OBJECT.validate_json(bytes(body))
+        except ValueError:
+            raise bad_request("The body is no valid JSON object") from None
+
+    @asynccontextmanager
+    async def upload(self, field: str, most_files: int | None = None) -> AsyncGenerator[Form, None]:
+        """Give the files and fields of a multipart body; after a failure nothing of it stays."""
+        reader = FormReader(
+            self.request.headers.get("content-type", ""),
+            self.world.spool,
+            field=field,
+            limit=self.account.max_file_size,
+            most_files=most_files,
+        )
+        try:
+            async for chunk in self.request.stream():
+                reader.feed(chunk)
+            yield reader.finish()
+        except BaseException:
+            # Whatever it was, also that the client went away.
+            reader.discard()
+            raise
+
+    def cluster(self, body: Mapping[str, object]) -> str:
+        """Return the cluster to use: of the body, the query, the header, or the default."""
+        name = (
+            read_text(body, "cl")
+            or self.query.get("cl")
+            or self.request.headers.get("x-cluster")
+            or DEFAULT_CLUSTER
+        )
+        if name not in CLUSTERS:
+            raise forbidden(f"There is no cluster {name!r} for this account")
+        return name
+
+    def timelock(self, body: Mapping[str, object]) -> datetime | None:
+        """Return when the upload or pin ends, if it does."""
+        text = read_text(body, "timelock")
+        if not text:
+            return None
+        try:
+            instant = parse_rfc_3339(text).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise bad_request(f"Invalid timelock: {error}") from None
+        if instant <= self.now:
+            raise bad_request("Invalid timelock: it must be in the future")
+        return instant
+
+    def number(self, name: str, default: int) -> int:
+        """Return a number from 1 in the query."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= 10):
+            raise bad_request(f"{name} must be a whole number from 1")
+        number = int(text)
+        if not 1 <= number <= MAX_INTEGER:
+            raise bad_request(f"{name} must be a whole number from 1 to {MAX_INTEGER}")
+        return number
+
+    def flag(self, name: str) -> bool | None:
+        """Return a yes or no in the query."""
+        match self.query.get(name):
+            case None:
+                return None
+            case "true":
+                return True
+            case "false":
+                return False
+            case _:
+                raise bad_request(f"{name} must be true or false")
+
+    def cid_filter(self, name: str) -> CID | None:
+        """Return a CID in the query."""
+        text = self.query.get(name)
+        return None if text is None else read_cid(text)
+
+
+def read_cid(text: str) -> CID:
+    """Return the CID that a text is, else raise."""
+    try:
+        return CID.parse(text)
+    except ValueError:
+        raise bad_request("Invalid CID") from None
+
+
+def read_text(body: Mapping[str, object], name: str) -> str | None:
+    """Return a text of the body, if it is there."""
+    value = body.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise bad_request(f"{name} must be a string")
+
+
+def require_text(body: Mapping[str, object], name: str) -> str:
+    """Return a text of the body, else raise."""
+    value = read_text(body, name)
+    if not value:
+        raise bad_request(f"{name} is required")
+    return value
+
+
+def read_query(raw: bytes) -> dict[str, str]:
+    """Return the values of a query, else raise."""
+    try:
+        return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict"))
+    except ValueError:
+        raise bad_request("The query is not valid: it must be percent-encoded UTF-8") from None

@@ -1,0 +1,117 @@
+"""What the sandbox has from the start: its plans, its clusters and their peers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+__all__ = [
+    "ALLOCATED",
+    "CLUSTERS",
+    "DEFAULT_CLUSTER",
+    "PEERS",
+    "PLANS",
+    "SERVER_DIRECTORY",
+    "SERVER_FILES",
+    "Peer",
+    "Plan",
+    "PlanCode",
+]
+
+PlanCode: TypeAlias = Literal["free", "premium"]
+
+DEFAULT_CLUSTER = "cl0-global"
+CLUSTERS = (DEFAULT_CLUSTER, "cl1-eu", "cl1-na", "cl2-us", "cl2-de", "cl2-es")
+
+SERVER_DIRECTORY = "/data/example"
+"""The one directory that the server has of its own."""
+
+SERVER_FILES: Mapping[str, bytes] = {
+    "hello.txt": b"Hello from the sandbox.\n",
+    "notes/today.txt": b"This file is on the server.\n",
+}
+"""What is in it, by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an account may do."""
+
+    id: str
+    code: PlanCode
+    name: str
+    storage_limit: int
+    price_per_month: float
+    cluster_ids: tuple[str, ...]
+    timelock_allowed: bool
+    max_file_size: int
+
+    def on_the_wire(self) -> dict[str, object]:
+        """Return the plan as the service lists it."""
+        return {
+            "_id": self.id,
+            "id": self.id,
+            "code": self.code,
+            "name": self.name,
+            "descriptions": {"en": f"{self.name} plan of the sandbox"},
+            "storageLimit": self.storage_limit,
+            "pricePerMonth": self.price_per_month,
+            "allowedClusterIds": list(self.cluster_ids),
+            "timelockAllowed": self.timelock_allowed,
+            "maxFileSizeBytes": self.max_file_size,
+            "maxDirectorySizeBytes": self.max_file_size,
+            "isDefault": self.code == "free",
+        }
+
+
+PLANS: Mapping[PlanCode, Plan] = {
+    "free": Plan(
+        id="65f0c0ffee0000000000f4ee",
+        code="free",
+        name="Free",
+        storage_limit=100 * 1024**2,
+        price_per_month=0,
+        cluster_ids=(DEFAULT_CLUSTER,),
+        timelock_allowed=False,
+        max_file_size=100 * 1024**2,
+    ),
+    "premium": Plan(
+        id="65f0c0ffee000000000042e1",
+        code="premium",
+        name="Premium",
+        storage_limit=100 * 1024**3,
+        price_per_month=9.99,
+        cluster_ids=CLUSTERS,
+        timelock_allowed=True,
+        max_file_size=10 * 1024**3,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One peer of a cluster."""
+
+    id: str
+    name: str
+    ipfs_id: str
+
+
+PEERS = (
+    Peer(
+        "12D3KooWNnxcNBFCPwqiwU4YC2tkEbT6GyrYrmi7CpYSwC59iX8S",
+        "sandbox-1",
+        "12D3KooWGNxNvf3EwcP5jRUEcQjcuDT7bL1NyeKsoUYdsb4pWo6x",
+    ),
+    Peer(
+        "12D3KooWJ8ybfbHtJ5CVDdqZn4FzWnsGepWRRGLNeYRrCGN4kUhC",
+        "sandbox-2",
+        "12D3KooWLgLYcDG3m7r9xUMjEaz8g3VZgLekKiqiLRxxF7xNbqUj",
+    ),
+    Peer(
+        "12D3KooWSfN6hwKb4dt1Lt3mUNmzdH8TaiyCJDM3Hv7MLWQPt1kq",
+        "sandbox-3",
+        "12D3KooWFt4JmAyG9X5mSQFP4thjh722vQV2w7B8nPpGNAbVTJt9",
+    ),
+)
+ALLOCATED = 2
+"""How many of the peers hold a pin; the others report `remote`."""

@@ -1,0 +1,91 @@
+"""What the service answers when it refuses."""
+
+from http import HTTPStatus
+
+__all__ = [
+    "ApiError",
+    "bad_request",
+    "conflict",
+    "file_too_large",
+    "forbidden",
+    "missing_scope",
+    "not_found",
+    "unauthorized",
+    "version_gone",
+]
+
+
+class ApiError(Exception):
+    """A refusal, with the status and the body that tell of it.
+
+    Attributes:
+        status: The HTTP status.
+        body: The JSON object to answer with.
+        headers: Headers that belong to it.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        message: str,
+        *,
+        code: str | None = None,
+        details: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        self.body: dict[str, object] = {"error": status.phrase, "message": message}
+        if code is not None:
+            self.body["code"] = code
+        self.body.update(details or {})
+
+
+def bad_request(message: str, code: str | None = None) -> ApiError:
+    """Return the refusal of input that can not be used."""
+    return ApiError(HTTPStatus.BAD_REQUEST, message, code=code)
+
+
+def unauthorized(message: str, code: str = "UNAUTHORIZED") -> ApiError:
+    """Return the refusal of a caller who is not known."""
+    return ApiError(HTTPStatus.UNAUTHORIZED, message, code=code)
+
+
+def forbidden(message: str) -> ApiError:
+    """Return the refusal of what the account may not do."""
+    return ApiError(HTTPStatus.FORBIDDEN, message)
+
+
+def missing_scope(scope: str) -> ApiError:
+    """Return the refusal of what the API token may not do."""
+    return ApiError(
+        HTTPStatus.FORBIDDEN,
+        f"Missing scope: {scope}",
+        code="missing_scope",
+        details={"required": scope},
+    )
+
+
+def not_found(message: str) -> ApiError:
+    """Return the answer for what does not exist, or is not the account's."""
+    return ApiError(HTTPStatus.NOT_FOUND, message)
+
+
+def conflict(message: str) -> ApiError:
+    """Return the refusal of a name that is taken."""
+    return ApiError(HTTPStatus.CONFLICT, message)
+
+
+def file_too_large(message: str) -> ApiError:
+    """Return the refusal of a body that is too large."""
+    return ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, code="FILE_TOO_LARGE")
+
+
+def version_gone() -> ApiError:
+    """Return the answer of the older versions of the API, whose code stands in `error`."""
+    return ApiError(
+        HTTPStatus.GONE,
+        "This version of the API is gone; use /api/v3",
+        details={"error": "api_version_deprecated", "currentApiBase": "/api/v3"},
+    )

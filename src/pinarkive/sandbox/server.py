@@ -1,0 +1,256 @@
+"""The sandbox as a server: a socket, a thread, and their orderly end."""
+
+import asyncio
+import ipaddress
+import logging
+import os
+import socket
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from ..inputs import Scope
+from .accounts import Account
+from .app import App
+from .blobs import Spool
+from .catalog import PLANS, PlanCode
+from .clock import Clock, utc_now
+from .limits import RateLimiter
+from .totp import step_at, totp_code
+from .world import World
+
+__all__ = ["Sandbox"]
+
+# A client may keep a connection for as long as its own habits are; nothing here is scarce.
+KEEP_ALIVE_SECONDS = 75
+# What still goes on when the sandbox is closed is cut off after this time.
+GRACE_SECONDS = 1
+
+# Where the program has no logging set up, Python would print their warnings (a client that sends
+# no HTTP, a body that is no form) to stderr.
+for name in ("uvicorn", "python_multipart"):
+    logging.getLogger(name).addHandler(logging.NullHandler())
+
+
+class Sandbox:
+    """A local PinArkive on a port of its own, for tests, examples and work without a network.
+
+        with Sandbox() as sandbox:
+            client = PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url)
+
+    It has two accounts: `email` and `password` log in at once, and `api_key` is an API token of
+    that account with every scope; `totp_email` and `totp_password` also need a code (see
+    `totp_secret`), for logging in and for making and revoking tokens, and each code works once for
+    each of the three.
+
+    Contents have their real CIDs and are at `<gateway_url>/ipfs/<cid>`. `POST /files/directory`
+    finds one directory on the server, `/data/example`. Any CID can be pinned; one whose content was
+    not uploaded here is not in the gateway. A pin is held by two of three peers, so its status
+    reads `partial`.
+
+    Args:
+        host: The address to listen on.
+        port: The port; 0 stands for a free one.
+        data: A folder for uploads of more than 1 MiB, which are removed at the end; left out,
+            the system's folder for temporary files.
+        plan: What both accounts may do: `premium`, or `free`, which has 100 MiB, one cluster and
+            no timelocks.
+        quota: How many bytes each account may store, if not what its plan says.
+        max_file_size: How many bytes one upload may have, if not what the plan says.
+        rate_limit: How many calls a minute are answered; left out, any number.
+        clock: What tells the time, for tests of timelocks and of tokens that end.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        data: str | os.PathLike[str] | None = None,
+        plan: PlanCode = "premium",
+        quota: int | None = None,
+        max_file_size: int | None = None,
+        rate_limit: int | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._clock = clock
+        self._spool = Spool(None if data is None else Path(data))
+        world = World(clock, self._spool)
+        chosen = PLANS[plan]
+        self._account = world.accounts.add("user", chosen, quota=quota, max_file_size=max_file_size)
+        self._totp_account = world.accounts.add(
+            "totp", chosen, quota=quota, max_file_size=max_file_size, totp=True
+        )
+        self.api_key, _ = world.accounts.generate(self._account, "sandbox", scopes=Scope)
+        self._app = App(world, RateLimiter(rate_limit))
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+        self._origin: str | None = None
+
+    @property
+    def gateway_url(self) -> str:
+        """Where contents are, below `/ipfs/<cid>`."""
+        if self._origin is None:
+            raise RuntimeError("the sandbox has not been started; use `with Sandbox() as sandbox:`")
+        return self._origin
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of the API."""
+        return f"{self.gateway_url}/api/v3"
+
+    api_key: str
+    """An API token with every scope."""
+
+    @property
+    def email(self) -> str:
+        """The address of the account that needs no code."""
+        return self._account.email
+
+    @property
+    def password(self) -> str:
+        """Its password."""
+        return self._account.password
+
+    @property
+    def totp_email(self) -> str:
+        """The address of the account that needs a code."""
+        return self._totp_account.email
+
+    @property
+    def totp_password(self) -> str:
+        """Its password."""
+        return self._totp_account.password
+
+    @property
+    def totp_secret(self) -> str:
+        """The secret of its codes, in base32, as an authenticator app takes it."""
+        return secret_of(self._totp_account)
+
+    def totp_code(self) -> str:
+        """Return the code of this moment for the account that needs one."""
+        return totp_code(self.totp_secret, step_at(self._clock()))
+
+    def start(self) -> Self:
+        """Listen, and return once calls are answered.
+
+        Raises:
+            OSError: The address can not be listened on.
+        """
+        if self._thread is not None:
+            raise RuntimeError("a sandbox can be started once; make another one")
+        listener = listen(self._host, self._port)
+        self._origin = origin_of(listener)
+        config = uvicorn.Config(
+            self._app,
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        self._server = Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run_until_told,
+            args=(listener,),
+            name="pinarkive-sandbox",
+            daemon=True,
+        )
+        self._thread.start()
+        self._server.ready.wait()
+        if not self._server.started:
+            self.close()
+            raise RuntimeError("the sandbox did not start")
+        return self
+
+    def close(self) -> None:
+        """Stop, and forget everything. Closing it again does nothing."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join()
+        self._spool.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Sandbox({self._origin or 'not started'!r})"
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which says when it is ready and leaves no connection behind."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    def run_until_told(self, listener: socket.socket) -> None:
+        """Serve until `should_exit` is set."""
+        with listener:
+            try:
+                self.run([listener])
+            finally:
+                self.ready.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept connections."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End all connections, also those whose client neither reads nor closes."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        # Transports close in the loop's next round.
+        await asyncio.sleep(0)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that is bound to an address, else raise `OSError`."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def origin_of(listener: socket.socket) -> str:
+    """Return the URL at which a socket can be reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    address = ipaddress.ip_address(host)
+    if address.is_unspecified:
+        address = ipaddress.ip_address("::1" if address.version == 6 else "127.0.0.1")
+    return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"
+
+
+def secret_of(account: Account) -> str:
+    """Return the secret of an account's codes."""
+    if account.totp_secret is None:
+        raise RuntimeError(f"{account.email} has no second factor")
+    return account.totp_secret

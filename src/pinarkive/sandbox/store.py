@@ -1,0 +1,200 @@
+"""What is stored: contents by CID, and the records of who uploaded or pinned them."""
+
+import itertools
+import posixpath
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from ..cid import CID
+from ..unixfs import Node, tree
+from .blobs import Blob, Spool
+
+__all__ = ["Content", "Directory", "Entry", "File", "Record", "Store"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The content of a file."""
+
+    node: Node
+    blob: Blob
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The content of a directory: the CIDs of what is in it, by name."""
+
+    node: Node
+    entries: Mapping[str, CID]
+
+
+Content: TypeAlias = File | Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an upload or pin says of its content."""
+
+    name: str
+    size: int
+    type: Literal["file", "directory"]
+    cluster: str
+    expires: datetime | None = None
+    original_name: str | None = None
+    custom_name: str | None = None
+
+    def has_ended(self, now: datetime) -> bool:
+        """Tell whether its timelock has ended."""
+        return self.expires is not None and self.expires <= now
+
+
+@dataclass(slots=True)
+class Record:
+    """One upload or pin of an account."""
+
+    cid: str
+    entry: Entry
+    created: datetime
+    number: int
+    upload_id: str = field(default_factory=lambda: secrets.token_hex(12))
+
+
+class Store:
+    """Contents and records. Content lasts as long as a record or a directory refers to it."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._contents: dict[CID, Content] = {}
+        self._references: Counter[CID] = Counter()
+        self._records: dict[str, dict[CID, Record]] = {}
+        self._numbers = itertools.count()
+
+    def content(self, cid: CID) -> Content | None:
+        """Return the content of a CID, if it is held here."""
+        return self._contents.get(key_of(cid))
+
+    def discard(self, blob: Blob) -> None:
+        """Forget bytes that are not stored after all."""
+        self._spool.discard(blob)
+
+    def add_file(self, node: Node, blob: Blob) -> None:
+        """Store a file; nothing refers to it yet."""
+        if node.cid in self._contents:
+            self._spool.discard(blob)
+        else:
+            self._contents[node.cid] = File(node, blob)
+
+    def add_tree(self, files: Mapping[str, tuple[Node, Blob]]) -> Node:
+        """Store a directory with all files in it, and return its node.
+
+        Raises:
+            ValueError: The paths do not make a directory.
+        """
+        folders = tree({path: node for path, (node, _) in files.items()})
+        entries: dict[str, dict[str, CID]] = {path: {} for path in folders}
+        for path, node in folders.items():
+            if path:
+                entries[posixpath.dirname(path)][posixpath.basename(path)] = node.cid
+        for path, (node, blob) in files.items():
+            entries[posixpath.dirname(path)][posixpath.basename(path)] = node.cid
+            self.add_file(node, blob)
+        for path, node in folders.items():
+            self._add_directory(Directory(node, entries[path]))
+        return folders[""]
+
+    def _add_directory(self, content: Directory) -> None:
+        if content.node.cid not in self._contents:
+            self._contents[content.node.cid] = content
+            self._references.update(content.entries.values())
+
+    def record(self, account: str, cid: CID) -> Record | None:
+        """Return the account's record of a CID."""
+        return self._records.get(account, {}).get(key_of(cid))
+
+    def records(self, account: str) -> list[Record]:
+        """Return the account's records, the newest first."""
+        return sorted(
+            self._records.get(account, {}).values(), key=lambda each: each.number, reverse=True
+        )
+
+    def used(self, account: str) -> int:
+        """Return how many bytes the account's records count for."""
+        return sum(each.entry.size for each in self._records.get(account, {}).values())
+
+    def put(self, account: str, cid: CID, entry: Entry, now: datetime) -> Record:
+        """Record an upload or pin; one that is there already is kept, with the new values."""
+        key = key_of(cid)
+        records = self._records.setdefault(account, {})
+        if key not in records:
+            records[key] = Record(str(cid), entry, now, next(self._numbers))
+            self._references[key] += 1
+        records[key].entry = entry
+        return records[key]
+
+    def remove(self, account: str, cid: CID) -> bool:
+        """Remove the account's record of a CID, and tell whether there was one."""
+        key = key_of(cid)
+        if self._records.get(account, {}).pop(key, None) is None:
+            return False
+        self._release(key)
+        return True
+
+    def expire(self, now: datetime) -> None:
+        """Remove every record whose timelock has ended."""
+        for records in self._records.values():
+            ended = [key for key, each in records.items() if each.entry.has_ended(now)]
+            for key in ended:
+                del records[key]
+                self._release(key)
+
+    def pin(self, cid: CID, cluster: str) -> Record | None:
+        """Return a record, of whatever account, that pins a CID in a cluster."""
+        key = key_of(cid)
+        for records in self._records.values():
+            if key in records and records[key].entry.cluster == cluster:
+                return records[key]
+        return None
+
+    def name_of(self, cid: CID) -> str:
+        """Return a name that somebody recorded a CID under, or nothing."""
+        key = key_of(cid)
+        found = (records[key].entry.name for records in self._records.values() if key in records)
+        return next(found, "")
+
+    def files_of(self, cid: CID) -> Iterator[tuple[str, File]]:
+        """Yield every file in a directory, at any depth, with its path."""
+        pending: list[tuple[str, CID]] = [("", cid)]
+        while pending:
+            path, key = pending.pop()
+            content = self.content(key)
+            if isinstance(content, Directory):
+                pending += [
+                    (posixpath.join(path, name), child)
+                    for name, child in sorted(content.entries.items(), reverse=True)
+                ]
+            elif content is not None and path:
+                yield path, content
+
+    def _release(self, key: CID) -> None:
+        """Take one reference away, and forget what then has none."""
+        pending = [key]
+        while pending:
+            key = pending.pop()
+            self._references[key] -= 1
+            if self._references[key]:
+                continue
+            del self._references[key]
+            content = self._contents.pop(key, None)
+            if isinstance(content, Directory):
+                pending += content.entries.values()
+            elif content is not None:
+                self._spool.discard(content.blob)
+
+
+def key_of(cid: CID) -> CID:
+    """Return the CID under which content is kept: both versions name the same block."""
+    return CID(1, cid.codec, cid.hash_code, cid.digest)

@@ -1,0 +1,24 @@
+"""Everything that one sandbox knows, and what it was told to be like."""
+
+from dataclasses import dataclass, field
+
+from .accounts import Accounts
+from .blobs import Spool
+from .clock import Clock
+from .store import Store
+
+__all__ = ["World"]
+
+
+@dataclass(slots=True)
+class World:
+    """The state of a sandbox. Only the thread that serves touches it once it serves."""
+
+    clock: Clock
+    spool: Spool
+    accounts: Accounts = field(init=False)
+    store: Store = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.accounts = Accounts(self.clock)
+        self.store = Store(self.spool)

@@ -1,0 +1,18 @@
+"""What all tests share."""
+
+import pytest
+
+CREDENTIALS = ("PINARKIVE_TOKEN", "PINARKIVE_API_KEY", "PINARKIVE_API_BASE_URL")
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the machine's own credentials out of the tests."""
+    for name in CREDENTIALS:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run the asynchronous tests on asyncio, the one event loop that the SDK is made for."""
+    return "asyncio"

@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pinarkive.errors import InvalidInputError
+from pinarkive.models import UploadDirectoryDag, UploadFile
+
+
+def file_of(value: object) -> object:
+    return UploadFile.model_validate({"file": value}).file
+
+
+def source_of(value: object) -> object:
+    return UploadDirectoryDag.model_validate({"source": value}).source
+
+
+def content_of(value: object) -> object:
+    source = UploadDirectoryDag.model_validate({"source": {"a": value}}).source
+    assert isinstance(source, dict)
+    return source["a"]
+
+
+class OwnPath:
+    def __fspath__(self) -> str:
+        return "here/a.txt"
+
+
+class BytesPath:
+    def __fspath__(self) -> bytes:
+        return b"here/a.txt"
+
+
+class NumberPath:
+    def __fspath__(self) -> int:
+        return 5
+
+
+class BrokenPath:
+    def __fspath__(self) -> str:
+        raise OSError("not mounted")
+
+
+class Reader:
+    """As little as a stream can be."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        return b""
+
+
+@pytest.mark.parametrize("take", [file_of, content_of], ids=["file", "content"])
+class TestContent:
+    @pytest.mark.parametrize(
+        ("value", "kept"),
+        [
+            pytest.param(Path("a.txt"), Path("a.txt"), id="path"),
+            pytest.param(OwnPath(), Path("here/a.txt"), id="path-like"),
+            pytest.param(b"x", b"x", id="bytes"),
+            pytest.param(b"", b"", id="no-bytes"),
+            pytest.param(bytearray(b"x"), b"x", id="bytearray"),
+            pytest.param(memoryview(b"x"), b"x", id="memoryview"),
+            pytest.param(memoryview(b"xyz")[::2], b"xz", id="memoryview-with-gaps"),
+            pytest.param({"path": "a.txt"}, Path("a.txt"), id="json-path"),
+            pytest.param({"base64": "eA=="}, b"x", id="json-bytes"),
+        ],
+    )
+    def test_is_a_value(
+        self, take: Callable[[object], object], value: object, kept: object
+    ) -> None:
+        found = take(value)
+        assert found == kept
+        assert isinstance(found, bytes | Path)
+
+    @pytest.mark.parametrize(
+        "stream", [io.BytesIO(b"x"), Reader(), io.BufferedReader(io.BytesIO())], ids=type
+    )
+    def test_is_a_binary_stream(self, take: Callable[[object], object], stream: object) -> None:
+        assert take(stream) is stream
+
+    def test_is_an_open_file(self, take: Callable[[object], object], tmp_path: Path) -> None:
+        (tmp_path / "a").write_bytes(b"x")
+        with (tmp_path / "a").open("rb") as buffered:
+            assert take(buffered) is buffered
+        with (tmp_path / "a").open("rb", buffering=0) as raw:
+            assert take(raw) is raw
+
+    @pytest.mark.parametrize(
+        ("value", "hint"),
+        [
+            pytest.param(None, "path, bytes or a binary file object", id="none"),
+            pytest.param(5, "path, bytes or a binary file object", id="number"),
+            pytest.param([b"x"], "path, bytes or a binary file object", id="list"),
+            pytest.param({}, "path, bytes or a binary file object", id="empty-mapping"),
+            pytest.param({"a": b"x"}, "path, bytes or a binary file object", id="mapping"),
+            pytest.param(
+                {"path": "a", "base64": "eA=="}, "path, bytes or a binary file object", id="two"
+            ),
+            pytest.param({"base64": "e"}, "base64", id="damaged-base64"),
+            pytest.param({"base64": "eA==\n!"}, "base64", id="base64-with-noise"),
+            pytest.param({"base64": "\u00e9"}, "ASCII", id="base64-beyond-ascii"),
+            pytest.param({"path": ""}, "empty", id="empty-json-path"),
+            pytest.param({"path": "a\0b"}, "NUL", id="nul-in-json-path"),
+            pytest.param(io.StringIO("x"), "'rb'", id="text-stream"),
+            pytest.param(io.BytesIO, "binary file object", id="class-of-streams"),
+            pytest.param(BytesPath(), "os.fsdecode", id="path-of-bytes"),
+            pytest.param(NumberPath(), "path", id="path-of-a-number"),
+            pytest.param(Path("a\0b"), "NUL", id="path-with-nul"),
+        ],
+    )
+    def test_is_nothing_else(
+        self, take: Callable[[object], object], value: object, hint: str
+    ) -> None:
+        with pytest.raises(InvalidInputError) as caught:
+            take(value)
+        assert hint in caught.value.message
+        assert caught.value.field == ("file" if take is file_of else "source")
+
+    def test_is_no_file_in_text_mode(
+        self, take: Callable[[object], object], tmp_path: Path
+    ) -> None:
+        with (
+            (tmp_path / "a").open("w+", encoding="utf-8") as text,
+            pytest.raises(InvalidInputError, match="'rb'"),
+        ):
+            take(text)
+
+    def test_is_a_snapshot_of_what_may_change(self, take: Callable[[object], object]) -> None:
+        buffer = bytearray(b"before")
+        found = take(buffer)
+        buffer[:] = b"after!"
+        assert found == b"before"
+
+    def test_errors_of_a_path_of_ones_own_come_through(
+        self, take: Callable[[object], object]
+    ) -> None:
+        with pytest.raises(OSError, match="not mounted"):
+            take(BrokenPath())
+
+
+def test_a_str_is_the_path_of_a_single_file() -> None:
+    assert file_of("here/a.txt") == Path("here/a.txt")
+
+
+@pytest.mark.parametrize(("text", "hint"), [("", "empty"), ("a\0b", "NUL")], ids=["empty", "nul"])
+def test_a_str_that_can_not_be_a_path_is_refused(text: str, hint: str) -> None:
+    with pytest.raises(InvalidInputError, match=hint):
+        file_of(text)
+
+
+def test_bytes_are_content_and_never_a_path() -> None:
+    assert file_of(b"here/a.txt") == b"here/a.txt"
+
+
+# Directories
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        pytest.param(Path("site"), Path("site"), id="path"),
+        pytest.param(OwnPath(), Path("here/a.txt"), id="path-like"),
+        pytest.param({"path": "site"}, Path("site"), id="json-path"),
+        pytest.param({"path": b"x"}, {"path": b"x"}, id="file-that-is-named-path"),
+        pytest.param({"base64": b"x"}, {"base64": b"x"}, id="file-that-is-named-base64"),
+        pytest.param(
+            {"b": b"1", "a/c": Path("c"), "a/b": bytearray(b"2")},
+            {"b": b"1", "a/c": Path("c"), "a/b": b"2"},
+            id="mapping",
+        ),
+        pytest.param(MappingProxyType({"a": b"1"}), {"a": b"1"}, id="other-mapping"),
+        pytest.param({"a": b"", "a.txt": b"", "ab/c": b""}, None, id="common-beginnings"),
+        pytest.param({"a": b"", "A": b""}, None, id="case-matters"),
+    ],
+)
+def test_a_directory_is_a_folder_or_a_mapping(value: object, kept: object) -> None:
+    found = source_of(value)
+    assert found == (value if kept is None else kept)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        pytest.param("site", "Path(...)", id="text"),
+        pytest.param({}, "no file", id="empty"),
+        pytest.param({"a": "text"}, "Path(...)", id="text-content"),
+        pytest.param({"a": "text"}, ".encode()", id="text-content-encode"),
+        pytest.param({"a": "text"}, "'a'", id="text-content-names-the-file"),
+        pytest.param({"a": None}, "'a'", id="no-content"),
+        pytest.param({"a": {"b": b"x"}}, "'a'", id="mapping-as-content"),
+        pytest.param({1: b"x"}, "str", id="number-as-name"),
+        pytest.param({b"a": b"x"}, "str", id="bytes-as-name"),
+        pytest.param({Path("a"): b"x"}, "str", id="path-as-name"),
+        pytest.param({"e\u0301": b"1", "\u00e9": b"2"}, "NFC", id="twins-in-nfc"),
+        pytest.param({"a": b"", "a/b": b""}, "'a' is both", id="file-and-folder"),
+        pytest.param({"a/b/c/d": b"", "a/b": b""}, "'a/b' is both", id="folder-and-file"),
+        pytest.param({"a-": b"", "a/b": b"", "a": b""}, "'a' is both", id="not-neighbours"),
+        pytest.param({"e\u0301": b"", "\u00e9/b": b""}, "both", id="file-and-folder-in-nfc"),
+        pytest.param([("a", b"x")], "mapping", id="pairs"),
+        pytest.param(b"x", "mapping", id="bytes"),
+        pytest.param(None, "mapping", id="none"),
+        pytest.param(NumberPath(), "path", id="path-of-a-number"),
+        pytest.param(BytesPath(), "os.fsdecode", id="path-of-bytes"),
+    ],
+)
+def test_what_is_no_directory_is_refused(value: object, hint: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        source_of(value)
+    assert hint in caught.value.message
+    assert caught.value.field == "source"
+
+
+def test_the_files_of_a_directory_keep_their_order() -> None:
+    source = UploadDirectoryDag(source={"b": b"", "a/c": b"", "a/b": b""}).source
+    assert isinstance(source, dict)
+    assert list(source) == ["b", "a/c", "a/b"]
+
+
+def test_a_directory_is_a_snapshot_of_the_mapping() -> None:
+    files = {"a": b"1"}
+    request = UploadDirectoryDag(source=files)
+    files["b"] = b"2"
+    assert request.source == {"a": b"1"}
+
+
+SEGMENT = st.text("abcxyz-_.\u00e9\u65e5", min_size=1, max_size=6).filter(
+    lambda name: name.strip(".") != ""
+)
+PATHS = st.lists(SEGMENT, min_size=1, max_size=4).map("/".join)
+
+
+@given(st.dictionaries(PATHS, st.binary(max_size=8), min_size=1, max_size=6))
+def test_a_directory_is_kept_if_and_only_if_no_file_is_a_folder(files: dict[str, bytes]) -> None:
+    clash = any(other.startswith(f"{path}/") for path in files for other in files if other != path)
+    if clash:
+        with pytest.raises(InvalidInputError, match="both a file and the folder"):
+            UploadDirectoryDag(source=files)
+        return
+    request = UploadDirectoryDag(source=files)
+    assert request.source == files
+    assert UploadDirectoryDag.model_validate_json(request.model_dump_json()) == request
+
+
+# Values that can be queued
+
+
+@pytest.mark.parametrize(
+    ("file", "wire"),
+    [
+        pytest.param("a.txt", "a.txt", id="text"),
+        pytest.param(Path("here/a.txt"), "here/a.txt", id="path"),
+        pytest.param(b"\0\xff", {"base64": "AP8="}, id="bytes"),
+    ],
+)
+def test_a_file_survives_json(file: object, wire: object) -> None:
+    request = UploadFile.model_validate({"file": file})
+    dumped = request.model_dump_json()
+    assert json.loads(dumped)["file"] == wire
+    assert UploadFile.model_validate_json(dumped) == request
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_file_name_that_is_no_utf_8_is_a_path_like_any_other() -> None:
+    name = Path(os.fsdecode(b"caf\xe9.txt"))
+    request = UploadFile(file=name)
+    assert request.file == name
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        request.model_dump_json()
+
+
+@given(st.binary(max_size=200))
+def test_bytes_survive_json_in_both_places(data: bytes) -> None:
+    file = UploadFile(file=data)
+    assert UploadFile.model_validate_json(file.model_dump_json()).file == data
+    directory = UploadDirectoryDag(source={"path": data, "a/base64": data})
+    assert UploadDirectoryDag.model_validate_json(directory.model_dump_json()) == directory
+
+
+@pytest.mark.parametrize(
+    "request_with_stream",
+    [UploadFile(file=io.BytesIO(b"x")), UploadDirectoryDag(source={"a": io.BytesIO(b"x")})],
+    ids=["file", "directory"],
+)
+def test_an_open_file_can_not_be_queued(
+    request_with_stream: UploadFile | UploadDirectoryDag,
+) -> None:
+    with pytest.raises(ValueError, match="its path or its bytes"):
+        request_with_stream.model_dump_json()
+
+
+def test_reprs_show_no_content() -> None:
+    file = UploadFile(file=b"private")
+    directory = UploadDirectoryDag(source={"a": b"private", "b": b"private"})
+    for shown in (repr(file), str(file), f"{file}", repr(directory), f"{directory}"):
+        assert "private" not in shown
+    assert "7 bytes" in repr(file)
+    assert "2 files" in repr(directory)
+    assert "site" in repr(UploadDirectoryDag(source=Path("site")))

@@ -1,0 +1,120 @@
+"""Every example runs, as a program, against the sandbox."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pinarkive.sandbox import Sandbox
+from pinarkive.unixfs import directory_cid, file_cid
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CID = file_cid(b"an example")
+
+
+def run(
+    name: str, *arguments: str, sandbox: Sandbox, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "PINARKIVE_API_KEY": sandbox.api_key,
+        "PINARKIVE_API_BASE_URL": sandbox.base_url,
+    }
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-W", "error", str(EXAMPLES / name), *arguments],
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_upload_file(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    file.write_text("report")
+    done = run("upload_file.py", str(file), sandbox=pinarkive_sandbox)
+    assert done.stdout.strip() == file_cid(file)
+    assert "report.txt: 100 %" in done.stderr
+    missing = run("upload_file.py", str(tmp_path / "missing"), sandbox=pinarkive_sandbox)
+    assert missing.returncode == 1
+    assert "Traceback" not in missing.stderr
+
+
+def test_upload_folder(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b.txt").write_text("b")
+    done = run("upload_folder.py", str(tmp_path), sandbox=pinarkive_sandbox)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == directory_cid(tmp_path)
+
+
+def test_many_at_once(pinarkive_sandbox: Sandbox) -> None:
+    done = run("many_at_once.py", sandbox=pinarkive_sandbox, stdin=f"{CID}\nnonsense\n")
+    assert done.returncode == 1
+    assert done.stdout.split()[0] == CID
+    assert "nonsense" in done.stderr
+
+
+def test_pipeline(pinarkive_sandbox: Sandbox) -> None:
+    rows = [{"cid": CID, "customName": "x"}, {"cid": "no"}]
+    stdin = "\n".join(json.dumps(row) for row in rows)
+    done = run("pipeline.py", sandbox=pinarkive_sandbox, stdin=stdin)
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {"cid": CID, "custom_name": "x"}
+    assert done.stderr.startswith("row 2: cid: ")
+
+
+def test_scoped_token(pinarkive_sandbox: Sandbox) -> None:
+    # The password is read from the terminal, or from standard input where there is none.
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import scoped_token; "
+        "sys.exit(scoped_token.main(*sys.argv[2:]))"
+    )
+    done = subprocess.run(  # noqa: S603
+        [
+            sys.executable,
+            "-c",
+            program,
+            str(EXAMPLES),
+            pinarkive_sandbox.email,
+            pinarkive_sandbox.password,
+        ],
+        env={**os.environ, "PINARKIVE_API_BASE_URL": pinarkive_sandbox.base_url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stderr == ""
+    assert len(done.stdout.strip()) > 10
+
+
+def test_every_example_is_tested() -> None:
+    tested = Path(__file__).read_text()
+    assert [path.name for path in EXAMPLES.glob("*.py") if path.stem not in tested] == []
+
+
+README = (EXAMPLES.parent / "README.md").read_text()
+BLOCKS = [block.partition("```")[0] for block in README.split("```python\n")[1:]]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[str(number) for number in range(len(BLOCKS))])
+def test_the_readme_runs(
+    block: str, pinarkive_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "report.pdf").write_text("a report")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("<p>")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PINARKIVE_API_BASE_URL", pinarkive_sandbox.base_url)
+    program = (
+        block.replace('"..."', repr(pinarkive_sandbox.api_key))
+        .replace("me@example.com", pinarkive_sandbox.email)
+        .replace("my password", pinarkive_sandbox.password)
+    )
+    exec(compile(program, "README.md", "exec"), {"__name__": "__main__"})  # noqa: S102

@@ -96,6 +96,14 @@ RESHAPED: dict[str, dict[str, Schema]] = {
         "pin_info": {"type": "object", "properties": {"allocations": or_null(PEERS)}},
     },
     "PeerList": {"details": any_of(SOME_TEXT, ref("ClusterPeer"), list_of(ref("ClusterPeer")))},
+    "UploadPage": {
+        "pagination": {
+            "type": "object",
+            "properties": {
+                name: or_null({"type": "integer"}) for name in ("total", "page", "limit")
+            },
+        }
+    },
     "User": {"plan": any_of(ref("Plan"), SOME_TEXT)},
     "ErrorBody": {
         "code": any_of(TEXT, {"type": "integer"}),
@@ -104,6 +112,9 @@ RESHAPED: dict[str, dict[str, Schema]] = {
         "resetTime": any_of(TEXT, {"type": "number"}),
     },
 }
+
+# What tells nothing of which thing an answer is.
+ASIDE = {"pagination"}
 
 IDENTITY = {"ErrorBody": ("error", "message", "code")}
 
@@ -209,7 +220,7 @@ def object_schema(model: type[BaseModel]) -> Schema:
     needed = required - known_fields().get(model, set())
     wanted = needed or set(identity_fields(model)) or required
     choices = [holding(member.path) for member in found if member.field in wanted]
-    choices += [holding((key,)) for key in other_shapes if choices]
+    choices += [holding((key,)) for key in other_shapes if choices and key not in ASIDE]
     if model in known_fields():
         properties["success"] = {"not": {"const": False}, "description": "`false` is a failure."}
         if not (needed or identity_fields(model)):

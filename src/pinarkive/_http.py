@@ -14,7 +14,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -399,6 +400,8 @@ class Http:
             if self._own is None or self._process != os.getpid():
                 self._own = Client(self._verify or verify_for("https://"))
                 self._process = os.getpid()
+                # A client that is dropped without being closed leaves no connection behind.
+                weakref.finalize(self, self._own.close)
             return self._own
 
 
@@ -527,13 +530,25 @@ class AsyncBody(httpx.AsyncByteStream):
                 reading.add_done_callback(lambda _: chunks.close())
 
 
+async def closed_with_its_loop(client: AsyncClient) -> AsyncGenerator[None, None]:
+    """Close a client's connections when its event loop ends, or when nobody holds this any more.
+
+    An event loop finishes the asynchronous generators that began in it before it closes.
+    """
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
 class AsyncHttp:
     """Sends requests and brings answers; one for a client and all of its views."""
 
     def __init__(self, base_url: str, http_client: AsyncUserClient | None) -> None:
         self._verify = None if http_client is not None else verify_for(base_url)
         self._given = http_client
-        self._own: httpx.AsyncClient | None = None
+        self._own: AsyncClient | None = None
+        self._guard: AsyncGenerator[None, None] | None = None
         self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
         self._closed = False
 
@@ -541,7 +556,7 @@ class AsyncHttp:
         self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None
     ) -> Answer | Failed:
         """Send a request once and return what came of it; errors of the caller's files pass."""
-        client = self._client()
+        client = await self._client()
         body = AsyncBody(outgoing.body, on_progress)
         request = to_httpx(outgoing, body, deadline, ours=client is not self._given)
         try:
@@ -581,11 +596,11 @@ class AsyncHttp:
     async def close(self) -> None:
         """Close the connections; a client of the user's own stays open."""
         self._closed = True
-        own, self._own = self._own, None
-        if own is not None and self._owner == (os.getpid(), asyncio.get_running_loop()):
-            await own.aclose()
+        guard, self._guard, self._own = self._guard, None, None
+        if guard is not None and self._owner == (os.getpid(), asyncio.get_running_loop()):
+            await guard.aclose()
 
-    def _client(self) -> httpx.AsyncClient:
+    async def _client(self) -> httpx.AsyncClient:
         if self._closed:
             raise ClientClosedError
         if self._given is not None:
@@ -593,6 +608,8 @@ class AsyncHttp:
         # Connections belong to one event loop and one process.
         owner = (os.getpid(), asyncio.get_running_loop())
         if self._own is None or self._owner != owner:
-            self._own = AsyncClient(self._verify or verify_for("https://"))
-            self._owner = owner
+            own = AsyncClient(self._verify or verify_for("https://"))
+            self._own, self._owner = own, owner
+            self._guard = closed_with_its_loop(own)
+            await anext(self._guard)
         return self._own

@@ -43,6 +43,8 @@ __all__ = [
 MAX_TOKEN_NAME = 100
 MAX_PAGE_SIZE = 1_000
 MAX_SEGMENT_BYTES = 255
+# The largest that JavaScript, and so the service, counts exactly.
+MAX_INTEGER = 2**53 - 1
 
 
 class Scope(StrEnum):
@@ -83,7 +85,7 @@ def brief(value: object) -> str:
     """Return a value as an error shows it: short, and whatever its own repr may do."""
     try:
         text = repr(value)
-    except Exception:  # noqa: BLE001  # a caller's class may raise anything
+    except Exception:  # a caller's class may raise anything
         return f"a {type(value).__name__}"
     return text if len(text) <= 80 else f"{text[:77]}..."
 
@@ -379,13 +381,13 @@ EmailAddress = Annotated[
 ]
 """An e-mail address; whether it exists is the server's to say."""
 
-PageNumber = Annotated[int, Strict(), Field(ge=1)]
+PageNumber = Annotated[int, Strict(), Field(ge=1, le=MAX_INTEGER)]
 """A page's number, from 1."""
 
 PageSize = Annotated[int, Strict(), Field(ge=1, le=MAX_PAGE_SIZE)]
 """How many records a page holds, from 1 to 1,000."""
 
-PositiveDays = Annotated[int, Strict(), Field(ge=1)]
+PositiveDays = Annotated[int, Strict(), Field(ge=1, le=MAX_INTEGER)]
 """A number of whole days, from 1."""
 
 Flag = Annotated[bool, Strict()]

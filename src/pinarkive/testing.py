@@ -34,7 +34,9 @@ def pinarkive_sandbox() -> Iterator[Sandbox]:
     """Give a local PinArkive that runs until the tests end; it has addresses and credentials."""
     from .sandbox import Sandbox
 
-    with Sandbox() as sandbox:
+    # Whatever runs the async tests ends their event loop before the client can be closed, and what
+    # is connected then can not be closed any more without a warning.
+    with Sandbox(keep_alive=False) as sandbox:
         yield sandbox
 
 

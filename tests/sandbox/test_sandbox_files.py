@@ -187,14 +187,15 @@ def test_paths_are_kept_as_they_were_sent(shared_api: httpx.Client) -> None:
      ["a", "a"], ["a", "a/b"], ["a/b", "a"], ["a\x01"], []],
 )  # fmt: skip
 def test_bad_paths_are_400_and_leave_nothing(
-    sandbox: Sandbox, api: httpx.Client, paths: list[str]
+    shared_api: httpx.Client, gateway: httpx.Client, paths: list[str]
 ) -> None:
-    parts = [part(f'name="files"; filename="{path}"') for path in ["fine", *paths] if paths]
-    answer = post_form(api, "/files/directory-dag", *parts)
-    assert answer.status_code == 400
-    assert api.get("/users/me/uploads").json()["total"] == 0
-    with bare_client(sandbox.gateway_url) as client:
-        assert client.get(f"/ipfs/{file_cid(b'data')}").status_code == 404
+    data = b"never stored"
+    names = ["fine", *paths] if paths else []
+    parts = [part(f'name="files"; filename="{name}"', data) for name in names]
+    before = shared_api.get("/users/me/uploads").json()["total"]
+    assert post_form(shared_api, "/files/directory-dag", *parts).status_code == 400
+    assert shared_api.get("/users/me/uploads").json()["total"] == before
+    assert gateway.get(f"/ipfs/{file_cid(data)}").status_code == 404
 
 
 def test_the_server_has_one_directory(shared_api: httpx.Client, gateway: httpx.Client) -> None:
@@ -231,6 +232,25 @@ def test_413_comes_before_the_whole_body(shared: Sandbox) -> None:
         )
         connection.sendall(head.encode() + part('name="file"; filename="a"', bytes(2_000)))
         assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize("keep_alive", [True, False])
+def test_a_client_that_closes_sees_why_its_upload_was_refused(keep_alive: bool) -> None:
+    # As urllib does, which asks to close and sends all before it reads.
+    with Sandbox(keep_alive=keep_alive) as sandbox:
+        body = form(part('name="file"; filename="a"', bytes(5_000_000)))
+        connection_header = "Connection: close\r\n" if keep_alive else ""
+        head = (
+            f"POST /api/v3/files HTTP/1.1\r\nHost: x\r\nX-API-Key: wrong\r\n{connection_header}"
+            f"Content-Type: {MULTIPART}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        for _ in range(5):
+            with connect(sandbox) as connection:
+                connection.sendall(head.encode() + body)
+                answer = b""
+                while data := connection.recv(1000):
+                    answer += data
+                assert answer.startswith(b"HTTP/1.1 401 ")
 
 
 def test_a_quota_is_403(tmp_path: Path) -> None:
@@ -341,6 +361,9 @@ def test_a_directory_lists_its_files(api: httpx.Client) -> None:
     only = api.get(f"/users/me/uploads?parentCid={cid}&cid={file_cid(b'b.txt')}").json()
     assert [each["path"] for each in only["uploads"]] == ["b.txt"]
     assert api.get(f"/users/me/uploads?parentCid={UNKNOWN_CID}").json()["total"] == 0
+    for flag, total in (("true", 0), ("false", 2)):
+        query = f"parentCid={cid}&hasExpiration={flag}"
+        assert api.get(f"/users/me/uploads?{query}").json()["total"] == total
 
 
 def test_any_cid_can_be_pinned_and_removed(sandbox: Sandbox, api: httpx.Client) -> None:

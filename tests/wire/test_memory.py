@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-
 from .drain import Drain
 
+HERE = Path(__file__).parent
 KIB_PER_MIB = 1024
 
 
@@ -26,7 +25,7 @@ def growth(mode: str, drain: Drain, path: Path) -> float:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=limit_open_files,  # noqa: PLW1509
+        preexec_fn=limit_open_files,
     )
     assert done.stderr == ""
     return int(done.stdout) / KIB_PER_MIB

@@ -27,12 +27,12 @@ def run_sync(base_url: str, path: Path) -> int:
         return peak() - before
 
 
-async def run_async(base_url: str, path: Path) -> int:
+async def run_async(base_url: str, path: Path, is_folder: bool) -> int:
     """Upload with the asynchronous client and return the growth."""
     async with AsyncPinarkiveClient(api_key="key", base_url=base_url) as client:
         await client.files.upload_directory_dag(SMALL)
         before = peak()
-        if path.is_dir():
+        if is_folder:
             await client.files.upload_directory_dag(path)
         else:
             await client.files.upload(path)
@@ -44,4 +44,4 @@ if __name__ == "__main__":
     if mode == "sync":
         print(run_sync(url, Path(name)))
     else:
-        print(asyncio.run(run_async(url, Path(name))))
+        print(asyncio.run(run_async(url, Path(name), Path(name).is_dir())))

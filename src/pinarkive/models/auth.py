@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr
+from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, WithJsonSchema
 
 from ..inputs import EmailAddress, TotpCode, require_text
 from ._request import Endpoint, Replay, Request
@@ -27,6 +27,7 @@ def check_password(value: object) -> SecretStr:
 Password = Annotated[
     SecretStr,
     BeforeValidator(check_password),
+    WithJsonSchema({"type": "string", "format": "password", "minLength": 1, "writeOnly": True}),
     PlainSerializer(reveal, return_type=str, when_used="json"),
 ]
 

@@ -9,13 +9,13 @@ forgotten when it ends, and no environment variable plays a part.
 
 try:
     from .server import Sandbox
-except ModuleNotFoundError as error:
-    package = (error.name or "").partition(".")[0]
-    if package == "pinarkive":
+except ModuleNotFoundError as _error:
+    _package: str = (_error.name or "").partition(".")[0]
+    if _package == "pinarkive":
         raise
     raise ImportError(
-        f"the sandbox needs the package {package}, which is not installed; "
+        f"the sandbox needs the package {_package}, which is not installed; "
         "run: pip install 'pinarkive-sdk-py[sandbox]'"
-    ) from error
+    ) from _error
 
 __all__ = ["Sandbox"]

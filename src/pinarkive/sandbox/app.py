@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Send
+from starlette.types import Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from .._version import __version__
@@ -30,26 +30,53 @@ READING = ("GET", "HEAD")
 PERCENT_ENCODED = re.compile(b"(?:[^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
 
 
+class Body:
+    """Remembers whether a request's body was read to its end."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._has_more = True
+
+    async def receive(self) -> Message:
+        """Return the next piece."""
+        message = await self._receive()
+        self._has_more = message.get("more_body", False)
+        return message
+
+    async def read_rest(self) -> None:
+        """Read what was not read yet, and forget it."""
+        while self._has_more:
+            await self.receive()
+
+
 class App:
     """The ASGI application of one sandbox.
 
     Args:
         world: Its state.
         rate_limiter: What counts the calls.
+        keep_alive: Whether a connection stays open after an answer.
     """
 
-    def __init__(self, world: World, rate_limiter: RateLimiter) -> None:
+    def __init__(self, world: World, rate_limiter: RateLimiter, *, keep_alive: bool) -> None:
+        self._keep_alive = keep_alive
         self._world = world
         self._rate_limiter = rate_limiter
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive)
+        body = Body(receive)
+        request = Request(scope, body.receive)
         try:
             response = await self._answer(request)
         except ClientDisconnect:
             return
         response.headers["X-Request-Id"] = uuid.uuid4().hex
+        if not self._keep_alive or request.headers.get("connection", "").lower() == "close":
+            response.headers["Connection"] = "close"
+            # To close while a client is still sending would reset the connection, and the client
+            # might never see the answer.
+            await body.read_rest()
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:

@@ -35,7 +35,7 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.headers = headers or {}
+        self.headers: dict[str, str] = headers or {}
         self.body: dict[str, object] = {"error": status.phrase, "message": message}
         if code is not None:
             self.body["code"] = code

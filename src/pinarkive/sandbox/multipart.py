@@ -102,7 +102,7 @@ class FormReader:
         }
         media_type, options = parse_options_header(content_type)
         boundary = options.get(b"boundary", b"")
-        if media_type != b"multipart/form-data":
+        if media_type.lower() != b"multipart/form-data":
             raise bad_request("No file uploaded: the body must be multipart/form-data")
         if not boundary:
             raise bad_request("Multipart: Boundary not found")

@@ -61,6 +61,8 @@ class Sandbox:
         quota: How many bytes each account may store, if not what its plan says.
         max_file_size: How many bytes one upload may have, if not what the plan says.
         rate_limit: How many calls a minute are answered; left out, any number.
+        keep_alive: Whether connections stay open between calls. Without that, an async client whose
+            event loop ends before the client is closed leaves no connection behind.
         clock: What tells the time, for tests of timelocks and of tokens that end.
     """
 
@@ -74,6 +76,7 @@ class Sandbox:
         quota: int | None = None,
         max_file_size: int | None = None,
         rate_limit: int | None = None,
+        keep_alive: bool = True,
         clock: Clock = utc_now,
     ) -> None:
         self._host = host
@@ -87,7 +90,7 @@ class Sandbox:
             "totp", chosen, quota=quota, max_file_size=max_file_size, totp=True
         )
         self.api_key, _ = world.accounts.generate(self._account, "sandbox", scopes=Scope)
-        self._app = App(world, RateLimiter(rate_limit))
+        self._app = App(world, RateLimiter(rate_limit), keep_alive=keep_alive)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._origin: str | None = None
@@ -200,7 +203,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.ready = threading.Event()
+        self.ready: threading.Event = threading.Event()
 
     def run_until_told(self, listener: socket.socket) -> None:
         """Serve until `should_exit` is set."""

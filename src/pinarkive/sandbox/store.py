@@ -77,10 +77,6 @@ class Store:
         """Return the content of a CID, if it is held here."""
         return self._contents.get(key_of(cid))
 
-    def discard(self, blob: Blob) -> None:
-        """Forget bytes that are not stored after all."""
-        self._spool.discard(blob)
-
     def add_file(self, node: Node, blob: Blob) -> None:
         """Store a file; nothing refers to it yet."""
         if node.cid in self._contents:

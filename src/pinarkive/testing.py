@@ -34,9 +34,7 @@ def pinarkive_sandbox() -> Iterator[Sandbox]:
     """Give a local PinArkive that runs until the tests end; it has addresses and credentials."""
     from .sandbox import Sandbox
 
-    # Whatever runs the async tests ends their event loop before the client can be closed, and what
-    # is connected then can not be closed any more without a warning.
-    with Sandbox(keep_alive=False) as sandbox:
+    with Sandbox() as sandbox:
         yield sandbox
 
 

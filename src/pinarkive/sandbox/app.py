@@ -55,11 +55,9 @@ class App:
     Args:
         world: Its state.
         rate_limiter: What counts the calls.
-        keep_alive: Whether a connection stays open after an answer.
     """
 
-    def __init__(self, world: World, rate_limiter: RateLimiter, *, keep_alive: bool) -> None:
-        self._keep_alive = keep_alive
+    def __init__(self, world: World, rate_limiter: RateLimiter) -> None:
         self._world = world
         self._rate_limiter = rate_limiter
 
@@ -72,7 +70,7 @@ class App:
         except ClientDisconnect:
             return
         response.headers["X-Request-Id"] = uuid.uuid4().hex
-        if not self._keep_alive or request.headers.get("connection", "").lower() == "close":
+        if request.headers.get("connection", "").lower() == "close":
             response.headers["Connection"] = "close"
             # To close while a client is still sending would reset the connection, and the client
             # might never see the answer.

@@ -61,8 +61,6 @@ class Sandbox:
         quota: How many bytes each account may store, if not what its plan says.
         max_file_size: How many bytes one upload may have, if not what the plan says.
         rate_limit: How many calls a minute are answered; left out, any number.
-        keep_alive: Whether connections stay open between calls. Without that, an async client whose
-            event loop ends before the client is closed leaves no connection behind.
         clock: What tells the time, for tests of timelocks and of tokens that end.
     """
 
@@ -76,7 +74,6 @@ class Sandbox:
         quota: int | None = None,
         max_file_size: int | None = None,
         rate_limit: int | None = None,
-        keep_alive: bool = True,
         clock: Clock = utc_now,
     ) -> None:
         self._host = host
@@ -90,7 +87,7 @@ class Sandbox:
             "totp", chosen, quota=quota, max_file_size=max_file_size, totp=True
         )
         self.api_key, _ = world.accounts.generate(self._account, "sandbox", scopes=Scope)
-        self._app = App(world, RateLimiter(rate_limit), keep_alive=keep_alive)
+        self._app = App(world, RateLimiter(rate_limit))
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._origin: str | None = None

@@ -29,9 +29,7 @@ def parse(body: Multipart) -> list[Message]:
     head = f"Content-Type: {body.content_type}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + whole(body))
     assert not message.defects
-    parts = message.get_payload()
-    assert isinstance(parts, list)
-    return [part for part in parts if isinstance(part, Message)]
+    return list(message.walk())[1:]
 
 
 @given(

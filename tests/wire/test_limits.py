@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pinarkive import APITimeoutError, AsyncPinarkiveClient, PinarkiveClient
+from pinarkive import APITimeoutError, AsyncPinarkiveClient, PinarkiveClient, UploadFile
 
 LIMIT = 0.6
 MARGIN = 0.2
@@ -157,5 +157,6 @@ def test_many_threads_share_a_client() -> None:
         ThreadPoolExecutor(16) as pool,
     ):
         contents = [f"thread {number}".encode() for number in range(200)]
-        cids = list(pool.map(lambda content: client.files.upload(content).cid, contents))
+        uploads = pool.map(client.send, [UploadFile(file=content) for content in contents])
+        cids = [upload.cid for upload in uploads]
     assert cids == [file_cid(content) for content in contents]

@@ -1,0 +1,168 @@
+"""An answer on its way in."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pinarkive import (
+    APIResponseError,
+    GetMe,
+    NotFoundError,
+    PinarkiveError,
+    RateLimitError,
+    RedirectError,
+    RemoveFile,
+    ServerError,
+)
+from pinarkive._core.decode import Answer, rate_limit, read_answer, redact, request_id
+from pinarkive._core.encode import Outgoing, encode
+from pinarkive.config import Config, Credential
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+KEY = "the-secret-key-of-this-test"
+CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+OUTGOING = encode(GetMe(), Config(credential=Credential("api_key", KEY)))
+
+
+def answer(status: int = 200, body: bytes = b"", **headers: str) -> Answer:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(status, names, body, NOW)
+
+
+def read(found: Answer, outgoing: Outgoing = OUTGOING) -> object:
+    return read_answer(found, outgoing, GetMe().read_answer)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_json_in_any_of_its_encodings(encoding: str) -> None:
+    body = json.dumps({"id": "ü"}, ensure_ascii=False).encode(encoding)
+    assert getattr(read(answer(body=body)), "id") == "ü"  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"id":"ü"}'.encode("latin-1"),
+        b'{"id":"\xff"}',
+        b'{"id":"\\ud800"}',
+        b"{",
+        b"[" * 100_000,
+        b'{"id":' + b"9" * 10_000,
+        b"nonsense",
+        b"\x00\x00\x00",
+    ],
+    ids=["latin-1", "invalid", "surrogate", "cut", "deep", "long", "text", "nul"],
+)
+def test_what_is_no_json_says_so_and_shows_the_start(body: bytes) -> None:
+    with pytest.raises(APIResponseError) as caught:
+        read(answer(body=body))
+    assert caught.value.status_code == 200
+    assert len(str(caught.value)) < 1500
+
+
+@given(st.integers(100, 999), st.binary(max_size=300), st.text(max_size=40))
+def test_whatever_comes_only_errors_of_the_tree_come_out(
+    status: int, body: bytes, header: str
+) -> None:
+    found = answer(
+        status,
+        body,
+        retry_after=header,
+        content_type=header,
+        location=header,
+        x_ratelimit_reset=header,
+        x_ratelimit_limit=header,
+    )
+    rate_limit(found)
+    try:
+        read(found)
+    except PinarkiveError as error:
+        assert error.status_code == status
+        assert str(error)
+
+
+@pytest.mark.parametrize("status", [300, 304, 399, 600, 999, 100])
+def test_other_statuses_are_no_success(status: int) -> None:
+    with pytest.raises(APIResponseError):
+        read(answer(status, b'{"id":"u"}'))
+
+
+def test_an_encoded_answer_is_refused() -> None:
+    with pytest.raises(APIResponseError, match="gzip"):
+        read(answer(body=b'{"id":"u"}', content_encoding="gzip"))
+    assert read(answer(body=b'{"id":"u"}', content_encoding="identity"))
+
+
+def test_a_redirect_names_both_origins() -> None:
+    with pytest.raises(RedirectError, match=r"api\.pinarkive\.com.*https://other\.example") as got:
+        read(answer(307, location="https://other.example/x"))
+    assert got.value.location == "https://other.example/x"
+
+
+@pytest.mark.parametrize("location", ["", "ftp://x", "javascript:1", "https://[", "x" * 10_000])
+def test_odd_locations(location: str) -> None:
+    with pytest.raises(RedirectError):
+        read(answer(301, location=location))
+
+
+def test_retry_after_is_the_larger_of_header_and_body() -> None:
+    for header, body, expected in [
+        ("3", {"retryAfter": 5}, 5),
+        ("7", {"retryAfter": 5}, 7),
+        ("7", {"retryAfter": "soon"}, 7),
+        ("Tue, 01 Jan 2030 00:00:09 GMT", {}, 9),
+        ("Mon, 01 Jan 2029 00:00:00 GMT", {}, 0),
+        ("", {"retryAfter": 1.2}, 2),
+        ("", {}, None),
+    ]:
+        with pytest.raises(RateLimitError) as caught:
+            read(answer(429, json.dumps(body).encode(), retry_after=header))
+        assert caught.value.retry_after == expected
+
+
+def test_secrets_are_hidden_wherever_they_come_back() -> None:
+    body = {"message": f"key {KEY} is bad", "list": [KEY, {KEY: KEY}], "n": 1}
+    with pytest.raises(PinarkiveError) as caught:
+        read(answer(401, json.dumps(body).encode()))
+    assert KEY not in str(vars(caught.value)) + str(caught.value)
+    assert caught.value.body["n"] == 1
+    with pytest.raises(APIResponseError) as unusable:
+        read(answer(200, f"<html>{KEY}</html>".encode(), content_type="text/html"))
+    assert KEY not in str(unusable.value)
+    assert redact(5, (KEY,)) == 5
+
+
+def test_the_hint_and_the_doubt_of_a_failed_write() -> None:
+    request = RemoveFile(cid=CID)
+    outgoing = encode(request, Config(credential=Credential("api_key", KEY)))
+    with pytest.raises(ServerError) as caught:
+        read_answer(answer(500), outgoing, request.read_answer)
+    assert caught.value.sent == "maybe"
+    with pytest.raises(NotFoundError) as missing:
+        read_answer(answer(404), outgoing, request.read_answer)
+    assert missing.value.sent == "yes"
+    assert read_answer(answer(404), outgoing, request.read_answer, gone_is_done=True).removed
+
+
+def test_the_rate_limit_of_the_headers() -> None:
+    assert rate_limit(answer()) is None
+    for reset, expected in [
+        ("60", datetime(2030, 1, 1, 0, 1, tzinfo=UTC)),
+        ("1893456060", datetime(2030, 1, 1, 0, 1, tzinfo=UTC)),
+        ("2030-01-01T01:01:00+01:00", datetime(2030, 1, 1, 0, 1, tzinfo=UTC)),
+        ("soon", None),
+    ]:
+        found = rate_limit(answer(x_ratelimit_limit="100", ratelimit_reset=reset))
+        assert found is not None
+        assert (found.limit, found.remaining, found.reset) == (100, None, expected)
+
+
+def test_the_name_of_the_exchange() -> None:
+    assert request_id(answer(x_request_id="r-1")) == "r-1"
+    assert request_id(answer()) is None
+    with pytest.raises(NotFoundError) as caught:
+        read(answer(404, x_request_id="r-2"))
+    assert caught.value.request_id == "r-2"

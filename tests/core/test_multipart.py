@@ -1,7 +1,7 @@
 """The framing of a multipart body, read back by a parser that is not ours."""
 
 import io
-from email.message import Message
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
 from pathlib import Path
@@ -25,7 +25,7 @@ def whole(body: Multipart) -> bytes:
     return b"".join(chunk.data for chunk in read_body(body))
 
 
-def parse(body: Multipart) -> list[Message]:
+def parse(body: Multipart) -> list[EmailMessage]:
     head = f"Content-Type: {body.content_type}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + whole(body))
     assert not message.defects

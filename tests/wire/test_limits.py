@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pinarkive import APITimeoutError, AsyncPinarkiveClient, PinarkiveClient, UploadFile
+from pinarkive import APITimeoutError, AsyncPinarkiveClient, PinarkiveClient
 
 LIMIT = 0.6
 MARGIN = 0.2
@@ -157,6 +157,9 @@ def test_many_threads_share_a_client() -> None:
         ThreadPoolExecutor(16) as pool,
     ):
         contents = [f"thread {number}".encode() for number in range(200)]
-        uploads = pool.map(client.send, [UploadFile(file=content) for content in contents])
-        cids = [upload.cid for upload in uploads]
+
+        def upload(content: bytes) -> str:
+            return client.files.upload(content).cid
+
+        cids = list(pool.map(upload, contents))
     assert cids == [file_cid(content) for content in contents]

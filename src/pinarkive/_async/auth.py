@@ -1,11 +1,7 @@
 """`client.auth`: logging in."""
 
-from typing import TYPE_CHECKING
-
 from ..models import Login, LoginSession, TwoFactorChallenge, VerifyTwoFactor
-
-if TYPE_CHECKING:
-    from .client import AsyncPinarkiveClient
+from .sender import AsyncSender
 
 __all__ = ["AsyncAuth"]
 
@@ -13,7 +9,7 @@ __all__ = ["AsyncAuth"]
 class AsyncAuth:
     """Log in. The client's own credential is not sent, and does not change."""
 
-    def __init__(self, client: "AsyncPinarkiveClient") -> None:
+    def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
     async def login(self, email: str, password: str) -> LoginSession | TwoFactorChallenge:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from .._http import OnProgress
 from ..config import Timeout
@@ -20,9 +19,7 @@ from ..models import (
     UploadServerDirectory,
 )
 from ..sources import DagContent, FileContent
-
-if TYPE_CHECKING:
-    from .client import AsyncPinarkiveClient
+from .sender import AsyncSender
 
 __all__ = ["AsyncFiles"]
 
@@ -30,7 +27,7 @@ __all__ = ["AsyncFiles"]
 class AsyncFiles:
     """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
 
-    def __init__(self, client: "AsyncPinarkiveClient") -> None:
+    def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
     async def upload(

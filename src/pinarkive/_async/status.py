@@ -1,11 +1,7 @@
 """`client.status`: how a CID stands in its cluster."""
 
-from typing import TYPE_CHECKING
-
 from ..models import Allocation, GetAllocations, GetStatus, PinStatus
-
-if TYPE_CHECKING:
-    from .client import AsyncPinarkiveClient
+from .sender import AsyncSender
 
 __all__ = ["AsyncStatus"]
 
@@ -13,7 +9,7 @@ __all__ = ["AsyncStatus"]
 class AsyncStatus:
     """How a CID stands in its cluster. An API token needs the scope `cluster:read`."""
 
-    def __init__(self, client: "AsyncPinarkiveClient") -> None:
+    def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
     async def get(self, cid: str, *, cluster_id: str | None = None) -> PinStatus:

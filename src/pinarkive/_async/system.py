@@ -1,11 +1,7 @@
 """`client.system`: the service itself."""
 
-from typing import TYPE_CHECKING
-
 from ..models import GetHealth, Health, ListPeers, ListPlans, PeerList, PlanList
-
-if TYPE_CHECKING:
-    from .client import AsyncPinarkiveClient
+from .sender import AsyncSender
 
 __all__ = ["AsyncSystem"]
 
@@ -13,7 +9,7 @@ __all__ = ["AsyncSystem"]
 class AsyncSystem:
     """The service's health, plans and peers. None of it needs a credential."""
 
-    def __init__(self, client: "AsyncPinarkiveClient") -> None:
+    def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
     async def health(self) -> Health:

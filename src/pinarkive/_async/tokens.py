@@ -2,13 +2,10 @@
 
 import builtins
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
 
 from ..inputs import Scope
 from ..models import GenerateToken, ListTokens, RevokeToken, Token, TokenList
-
-if TYPE_CHECKING:
-    from .client import AsyncPinarkiveClient
+from .sender import AsyncSender
 
 __all__ = ["AsyncTokens"]
 
@@ -16,7 +13,7 @@ __all__ = ["AsyncTokens"]
 class AsyncTokens:
     """API tokens: make, list and revoke."""
 
-    def __init__(self, client: "AsyncPinarkiveClient") -> None:
+    def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
     async def generate(

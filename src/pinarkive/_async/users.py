@@ -2,12 +2,9 @@
 
 from collections.abc import AsyncIterator
 from itertools import count
-from typing import TYPE_CHECKING
 
 from ..models import GetMe, ListUploads, UploadPage, UploadRecord, User
-
-if TYPE_CHECKING:
-    from .client import AsyncPinarkiveClient
+from .sender import AsyncSender
 
 __all__ = ["AsyncUsers"]
 
@@ -15,7 +12,7 @@ __all__ = ["AsyncUsers"]
 class AsyncUsers:
     """The account that the credential belongs to, and its uploads."""
 
-    def __init__(self, client: "AsyncPinarkiveClient") -> None:
+    def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
     async def me(self) -> User:

@@ -1,12 +1,8 @@
 # generated from src/pinarkive/_async/auth.py by scripts/generate; change that file
 """`client.auth`: logging in."""
 
-from typing import TYPE_CHECKING
-
 from ..models import Login, LoginSession, TwoFactorChallenge, VerifyTwoFactor
-
-if TYPE_CHECKING:
-    from .client import PinarkiveClient
+from .sender import Sender
 
 __all__ = ["Auth"]
 
@@ -14,7 +10,7 @@ __all__ = ["Auth"]
 class Auth:
     """Log in. The client's own credential is not sent, and does not change."""
 
-    def __init__(self, client: "PinarkiveClient") -> None:
+    def __init__(self, client: Sender) -> None:
         self._client = client
 
     def login(self, email: str, password: str) -> LoginSession | TwoFactorChallenge:

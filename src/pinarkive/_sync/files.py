@@ -4,7 +4,6 @@
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from .._http import OnProgress
 from ..config import Timeout
@@ -21,9 +20,7 @@ from ..models import (
     UploadServerDirectory,
 )
 from ..sources import DagContent, FileContent
-
-if TYPE_CHECKING:
-    from .client import PinarkiveClient
+from .sender import Sender
 
 __all__ = ["Files"]
 
@@ -31,7 +28,7 @@ __all__ = ["Files"]
 class Files:
     """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
 
-    def __init__(self, client: "PinarkiveClient") -> None:
+    def __init__(self, client: Sender) -> None:
         self._client = client
 
     def upload(

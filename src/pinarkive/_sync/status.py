@@ -1,12 +1,8 @@
 # generated from src/pinarkive/_async/status.py by scripts/generate; change that file
 """`client.status`: how a CID stands in its cluster."""
 
-from typing import TYPE_CHECKING
-
 from ..models import Allocation, GetAllocations, GetStatus, PinStatus
-
-if TYPE_CHECKING:
-    from .client import PinarkiveClient
+from .sender import Sender
 
 __all__ = ["Status"]
 
@@ -14,7 +10,7 @@ __all__ = ["Status"]
 class Status:
     """How a CID stands in its cluster. An API token needs the scope `cluster:read`."""
 
-    def __init__(self, client: "PinarkiveClient") -> None:
+    def __init__(self, client: Sender) -> None:
         self._client = client
 
     def get(self, cid: str, *, cluster_id: str | None = None) -> PinStatus:

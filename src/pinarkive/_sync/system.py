@@ -1,12 +1,8 @@
 # generated from src/pinarkive/_async/system.py by scripts/generate; change that file
 """`client.system`: the service itself."""
 
-from typing import TYPE_CHECKING
-
 from ..models import GetHealth, Health, ListPeers, ListPlans, PeerList, PlanList
-
-if TYPE_CHECKING:
-    from .client import PinarkiveClient
+from .sender import Sender
 
 __all__ = ["System"]
 
@@ -14,7 +10,7 @@ __all__ = ["System"]
 class System:
     """The service's health, plans and peers. None of it needs a credential."""
 
-    def __init__(self, client: "PinarkiveClient") -> None:
+    def __init__(self, client: Sender) -> None:
         self._client = client
 
     def health(self) -> Health:

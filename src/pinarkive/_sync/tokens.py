@@ -3,13 +3,10 @@
 
 import builtins
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
 
 from ..inputs import Scope
 from ..models import GenerateToken, ListTokens, RevokeToken, Token, TokenList
-
-if TYPE_CHECKING:
-    from .client import PinarkiveClient
+from .sender import Sender
 
 __all__ = ["Tokens"]
 
@@ -17,7 +14,7 @@ __all__ = ["Tokens"]
 class Tokens:
     """API tokens: make, list and revoke."""
 
-    def __init__(self, client: "PinarkiveClient") -> None:
+    def __init__(self, client: Sender) -> None:
         self._client = client
 
     def generate(

@@ -3,12 +3,9 @@
 
 from collections.abc import Iterator
 from itertools import count
-from typing import TYPE_CHECKING
 
 from ..models import GetMe, ListUploads, UploadPage, UploadRecord, User
-
-if TYPE_CHECKING:
-    from .client import PinarkiveClient
+from .sender import Sender
 
 __all__ = ["Users"]
 
@@ -16,7 +13,7 @@ __all__ = ["Users"]
 class Users:
     """The account that the credential belongs to, and its uploads."""
 
-    def __init__(self, client: "PinarkiveClient") -> None:
+    def __init__(self, client: Sender) -> None:
         self._client = client
 
     def me(self) -> User:

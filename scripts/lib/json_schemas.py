@@ -132,8 +132,11 @@ ANSWERS: list[type[BaseModel]] = [*RESPONSES, ErrorBody]
 
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
     """Return the text that stands below each of a model's fields."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     docs: dict[str, str] = {}
+    for base in model.__bases__:
+        if issubclass(base, Response) and base is not Response:
+            docs.update(field_docs(base))
+    tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     name = ""
     for node in tree.body if isinstance(tree, ast.ClassDef) else []:
         match node:

@@ -100,10 +100,10 @@ class Response(
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show the declared fields only: what else came may be a secret."""
-        fields = type(self).model_fields
-        for name, value in self.__dict__.items():
-            if name in fields and fields[name].repr:
-                yield name, value
+        shown = [(name, info) for name, info in type(self).model_fields.items() if info.repr]
+        # What identifies the thing comes first.
+        for name, _ in sorted(shown, key=lambda field: not field[1].is_required()):
+            yield name, getattr(self, name)
 
     @model_serializer(mode="wrap")
     def dump_once(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:

@@ -34,23 +34,30 @@ LOOK_AT_UPLOADS = "it may have been done: list the uploads before you send it ag
 CID_KEYS = ("cid", "dagCid", "hash", "IpfsHash")
 
 
-class Upload(Response, frozen=True):
-    """A file that was uploaded and pinned."""
+class Stored(Response, frozen=True):
+    """What the answers to all uploads tell beside the CID."""
 
-    cid: Annotated[WireCid, names(*CID_KEYS)]
-    """The content's CID."""
     cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
     """The cluster that holds it."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
     """When its timelock ends; `None` if it has none."""
     upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
     """The record's id, which is not a CID."""
-    name: Annotated[Text | None, names("name", "filename", "originalName", "path")] = None
-    """The file's name."""
+    name: Annotated[Text | None, names("name", "filename", "originalName", "dirName", "path")] = (
+        None
+    )
+    """The name that it was stored under."""
     size: Annotated[Integer | None, names("size")] = None
     """The size in bytes, as the service counts it."""
     status: Annotated[Text | None, names("status")] = None
     """What the service says of it, such as `pinned` or `queued`."""
+
+
+class Upload(Stored, frozen=True):
+    """A file that was uploaded and pinned."""
+
+    cid: Annotated[WireCid, names(*CID_KEYS)]
+    """The content's CID."""
 
 
 class DirectoryEntry(Response, frozen=True):
@@ -68,23 +75,9 @@ class DirectoryEntry(Response, frozen=True):
     """Its size in bytes, as the service counts it."""
 
 
-class DirectoryUpload(Response, frozen=True):
-    """A directory that was uploaded and pinned as one DAG."""
+class StoredDirectory(Stored, frozen=True):
+    """What the answers to all uploads of directories tell beside the CID."""
 
-    cid: Annotated[WireCid, names(*CID_KEYS)]
-    """The CID of the directory's root; a file is at `<gateway>/ipfs/<cid>/<path>`."""
-    cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
-    """The cluster that holds it."""
-    expires_at: Annotated[Instant | None, names("expiresAt")] = None
-    """When its timelock ends; `None` if it has none."""
-    upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
-    """The record's id, which is not a CID."""
-    name: Annotated[Text | None, names("name", "filename", "dirName", "path")] = None
-    """The directory's name."""
-    size: Annotated[Integer | None, names("size")] = None
-    """The size in bytes, as the service counts it."""
-    status: Annotated[Text | None, names("status")] = None
-    """What the service says of it, such as `pinned` or `queued`."""
     files: Annotated[list[DirectoryEntry], names("files", "items")] = []
     """The directory's files, if the service lists them."""
     total_files: Annotated[Integer | None, names("total_files", "totalFiles", "count")] = None
@@ -93,7 +86,7 @@ class DirectoryUpload(Response, frozen=True):
     """The size of all files in bytes, as the service counts it."""
 
 
-class ServerDirectoryUpload(Response, frozen=True):
+class ServerDirectoryUpload(StoredDirectory, frozen=True):
     """A directory of the server's own that was uploaded and pinned."""
 
     other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
@@ -101,24 +94,16 @@ class ServerDirectoryUpload(Response, frozen=True):
 
     cid: Annotated[WireCid | None, names(*CID_KEYS)] = None
     """The CID of the directory's root; `None` where the service tells only those of the files."""
-    cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
-    """The cluster that holds it."""
-    expires_at: Annotated[Instant | None, names("expiresAt")] = None
-    """When its timelock ends; `None` if it has none."""
-    upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
-    """The record's id, which is not a CID."""
-    name: Annotated[Text | None, names("name", "filename", "dirName", "path")] = None
-    """The directory's name."""
-    size: Annotated[Integer | None, names("size")] = None
-    """The size in bytes, as the service counts it."""
-    status: Annotated[Text | None, names("status")] = None
-    """What the service says of it, such as `pinned` or `queued`."""
-    files: Annotated[list[DirectoryEntry], names("files", "items")] = []
-    """The directory's files, if the service lists them."""
-    total_files: Annotated[Integer | None, names("total_files", "totalFiles", "count")] = None
-    """How many files there are."""
-    total_size: Annotated[Integer | None, names("total_size", "totalSize")] = None
-    """The size of all files in bytes, as the service counts it."""
+
+
+class DirectoryUpload(StoredDirectory, frozen=True):
+    """A directory that was uploaded and pinned as one DAG.
+
+    A file of it is at `<gateway>/ipfs/<cid>/<path>`.
+    """
+
+    cid: Annotated[WireCid, names(*CID_KEYS)]
+    """The CID of the directory's root."""
 
 
 class Pin(Response, frozen=True):

@@ -81,7 +81,12 @@ class PathSource:
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the file's bytes, and raise if it is no longer what was measured."""
-        with self.path.open("rb", buffering=0) as file:
+        try:
+            file = self.path.open("rb", buffering=0)
+        except (FileNotFoundError, NotADirectoryError):
+            # It was there when it was measured, and by now others may have been sent.
+            raise changed(self.path) from None
+        with file:
             self._check(os.fstat(file.fileno()))
             left = self.size
             while left:

@@ -9,14 +9,14 @@ end in place of a number of seconds, and work out what is left at each wait.
 """
 
 import asyncio
+import concurrent.futures
 import os
-import socket
 import ssl
 import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -32,7 +32,6 @@ from ._core.retry import Failure
 from ._files import Chunk, Progress, plain_chunks, read_body
 from .errors import (
     APIConnectionError,
-    APIResponseError,
     APITimeoutError,
     ClientClosedError,
     InvalidInputError,
@@ -47,6 +46,10 @@ MAX_CONNECTIONS = 100
 # Below the five seconds after which common servers close an idle connection.
 KEEPALIVE_EXPIRY = 4.0
 NO_TIME = 1e-3
+PIECE = 64 * 1024
+
+# Whose exceptions tell of the network; all others are errors of a program and pass.
+NETWORK = frozenset({"anyio", "h11", "httpcore", "httpx", "ssl"})
 
 UserClient: TypeAlias = httpx.Client
 """An `httpx.Client` of the user's own."""
@@ -99,6 +102,35 @@ def verify_for(base_url: str) -> ssl.SSLContext:
     return tls_context(environ.get("SSL_CERT_FILE") or None, environ.get("SSL_CERT_DIR") or None)
 
 
+def check_kind(http_client: object, kind: type) -> None:
+    """Raise `InvalidInputError` if a client of the user's own is not of the right kind."""
+    if http_client is not None and not isinstance(http_client, kind):
+        raise InvalidInputError(
+            f"http_client is an httpx.{kind.__name__}, not {type(http_client).__name__}",
+            "http_client",
+        )
+
+
+@contextmanager
+def bad_proxies_named() -> Generator[None, None, None]:
+    """Turn what httpx says of a bad proxy in the environment into our error.
+
+    Raises:
+        InvalidInputError: A proxy variable can not be used; its text may hold a password.
+    """
+    problem = ""
+    try:
+        yield
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        problem = type(error).__name__
+    if problem:
+        raise InvalidInputError(
+            "a proxy of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or NO_PROXY) can not "
+            f"be used ({problem}); SOCKS needs the package socksio",
+            "http_client",
+        )
+
+
 def pool_limits() -> httpx.Limits:
     """Return the pool's limits: fewer idle connections than busy ones would make them churn."""
     return httpx.Limits(
@@ -111,6 +143,11 @@ def pool_limits() -> httpx.Limits:
 def seconds_left(deadline: float | None) -> float | None:
     """Return how long a wait may last."""
     return None if deadline is None else max(NO_TIME, deadline - time.monotonic())
+
+
+def has_passed(deadline: float | None) -> bool:
+    """Say whether no time is left."""
+    return deadline is not None and time.monotonic() >= deadline
 
 
 def connect_limit(deadline: float | None) -> float:
@@ -156,11 +193,17 @@ def is_plain(response: httpx.Response) -> bool:
     return response.headers.get("content-encoding", "identity").strip().lower() in {"", "identity"}
 
 
-def too_large(response: httpx.Response) -> Failed:
-    """Return the failure for an answer that is larger than any of the API's."""
-    error = APIResponseError(
-        response.status_code, f"the answer has more than {MAX_BODY // 2**20} MiB and was not read"
-    )
+def is_of_the_network(error: Exception) -> bool:
+    """Say whether an error tells of the connection, and not of a mistake in a program."""
+    library = type(error).__module__.partition(".")[0]
+    return isinstance(error, OSError) or library in NETWORK
+
+
+def closed(outgoing: Outgoing, *, body_left: bool) -> Failed:
+    """Return the failure of a call under which the client was closed."""
+    error = ClientClosedError("The client was closed while the call was under way")
+    error.sent = "maybe" if body_left else "no"
+    error.hint = outgoing.hint if body_left else ""
     return Failed(Failure.FINAL, error)
 
 
@@ -229,20 +272,16 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has arrived."""
+        if has_passed(timeout):
+            raise httpcore.ReadTimeout("the time is up")
         return self._inner.read(max_bytes, seconds_left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all bytes; the time that is left is worked out for each piece that leaves."""
-        connection: socket.socket = self._inner.get_extra_info("socket")
-        view = memoryview(buffer)
-        try:
-            while view:
-                connection.settimeout(seconds_left(timeout))
-                view = view[connection.send(view) :]
-        except TimeoutError as error:
-            raise httpcore.WriteTimeout(str(error)) from error
-        except OSError as error:
-            raise httpcore.WriteError(str(error)) from error
+        for start in range(0, len(buffer), PIECE):
+            if has_passed(timeout):
+                raise httpcore.WriteTimeout("the time is up")
+            self._inner.write(buffer[start : start + PIECE], seconds_left(timeout))
 
     def close(self) -> None:
         """Close the connection."""
@@ -296,6 +335,12 @@ class Transport(httpx.HTTPTransport):
 class Client(httpx.Client):
     """An httpx client, with the proxies of the environment, on our transports."""
 
+    def _build_redirect_request(
+        self, request: httpx.Request, response: httpx.Response
+    ) -> httpx.Request:
+        # It is never sent, and making it would fail for a location that is no URL.
+        return request
+
     def __init__(self, verify: ssl.SSLContext) -> None:
         self._context = verify
         super().__init__(verify=verify)
@@ -341,7 +386,8 @@ class Http:
     """Sends requests and brings answers; one for a client and all of its views."""
 
     def __init__(self, base_url: str, http_client: UserClient | None) -> None:
-        self._verify = None if http_client is not None else verify_for(base_url)
+        check_kind(http_client, httpx.Client)
+        self._verify = verify_for("http://" if http_client is not None else base_url)
         self._given = http_client
         self._lock = threading.Lock()
         self._own: httpx.Client | None = None
@@ -362,16 +408,17 @@ class Http:
                 for piece in response.iter_bytes() if is_plain(response) else ():
                     data += piece
                     if len(data) > MAX_BODY:
-                        return too_large(response)
-                    if deadline is not None and time.monotonic() > deadline:
+                        break
+                    if has_passed(deadline):
                         raise httpx.ReadTimeout("the answer came too slowly")
                 return to_answer(response, bytes(data))
         except Exception as error:
-            if body.error is error:
+            if body.error is error or not is_of_the_network(error):
                 raise
-            if self._closing.is_set():
-                raise ClientClosedError from None
-            return failed(error, outgoing, body_left=body.has_left, deadline=deadline)
+            problem = error
+        if self._closing.is_set():
+            return closed(outgoing, body_left=body.has_left)
+        return failed(problem, outgoing, body_left=body.has_left, deadline=deadline)
 
     def run(self, function: Callable[[A], B], argument: A) -> B:
         """Call a function that waits for the disk."""
@@ -394,11 +441,14 @@ class Http:
         if self._closing.is_set():
             raise ClientClosedError
         if self._given is not None:
+            if self._given.is_closed:
+                raise ClientClosedError("The http_client that was given is closed")
             return self._given
         with self._lock:
             # A forked child must not read answers from its parent's connections.
             if self._own is None or self._process != os.getpid():
-                self._own = Client(self._verify or verify_for("https://"))
+                with bad_proxies_named():
+                    self._own = Client(self._verify)
                 self._process = os.getpid()
                 # A client that is dropped without being closed leaves no connection behind.
                 weakref.finalize(self, self._own.close)
@@ -416,6 +466,8 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has arrived."""
+        if has_passed(timeout):
+            raise httpcore.ReadTimeout("the time is up")
         return await self._inner.read(max_bytes, seconds_left(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -474,6 +526,12 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
 class AsyncClient(httpx.AsyncClient):
     """An httpx client, with the proxies of the environment, on our transports."""
 
+    def _build_redirect_request(
+        self, request: httpx.Request, response: httpx.Response
+    ) -> httpx.Request:
+        # It is never sent, and making it would fail for a location that is no URL.
+        return request
+
     def __init__(self, verify: ssl.SSLContext) -> None:
         self._context = verify
         super().__init__(verify=verify)
@@ -485,6 +543,10 @@ class AsyncClient(httpx.AsyncClient):
         self, proxy: httpx.Proxy, *args: object, **options: object
     ) -> httpx.AsyncBaseTransport:
         return AsyncTransport(self._context, proxy)
+
+
+# Reads files for all asynchronous clients; its threads end with the process.
+READERS = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
 
 
 class AsyncBody(httpx.AsyncByteStream):
@@ -510,21 +572,21 @@ class AsyncBody(httpx.AsyncByteStream):
             raise
 
     async def _pieces(self, content: Multipart) -> AsyncIterator[bytes]:
-        loop = asyncio.get_running_loop()
         chunks = read_body(content)
-        reading: asyncio.Future[Chunk | None] | None = None
+        reading: concurrent.futures.Future[Chunk | None] | None = None
         try:
             while True:
-                reading = loop.run_in_executor(None, next, chunks, None)
-                chunk = await reading
+                reading = READERS.submit(next, chunks, None)
+                chunk = await asyncio.wrap_future(reading)
                 if chunk is None:
                     return
                 yield chunk.data
                 if self._on_progress is not None:
                     self._on_progress(chunk.progress)
         finally:
-            # A cancelled read goes on in its thread; the file can be closed only after it.
-            if reading is None or reading.done():
+            # A read that has begun goes on in its thread, cancelled or not; the file can be
+            # closed only after it.
+            if reading is None:
                 chunks.close()
             else:
                 reading.add_done_callback(lambda _: chunks.close())
@@ -545,7 +607,8 @@ class AsyncHttp:
     """Sends requests and brings answers; one for a client and all of its views."""
 
     def __init__(self, base_url: str, http_client: AsyncUserClient | None) -> None:
-        self._verify = None if http_client is not None else verify_for(base_url)
+        check_kind(http_client, httpx.AsyncClient)
+        self._verify = verify_for("http://" if http_client is not None else base_url)
         self._given = http_client
         self._own: AsyncClient | None = None
         self._guard: AsyncGenerator[None, None] | None = None
@@ -560,9 +623,8 @@ class AsyncHttp:
         body = AsyncBody(outgoing.body, on_progress)
         request = to_httpx(outgoing, body, deadline, ours=client is not self._given)
         try:
-            # Our transports keep to the moment by themselves, another's may not.
-            limit = None if client is not self._given else seconds_left(deadline)
-            async with asyncio.timeout(limit):
+            # Files and another's transports are not bound by the moment in the transports of ours.
+            async with asyncio.timeout(seconds_left(deadline)):
                 response = await client.send(
                     request, stream=True, auth=None, follow_redirects=False
                 )
@@ -572,16 +634,17 @@ class AsyncHttp:
                         async for piece in response.aiter_bytes():
                             data += piece
                             if len(data) > MAX_BODY:
-                                return too_large(response)
+                                break
                     return to_answer(response, bytes(data))
                 finally:
                     await response.aclose()
         except Exception as error:
-            if body.error is error:
+            if body.error is error or not is_of_the_network(error):
                 raise
-            if self._closed:
-                raise ClientClosedError from None
-            return failed(error, outgoing, body_left=body.has_left, deadline=deadline)
+            problem = error
+        if self._closed:
+            return closed(outgoing, body_left=body.has_left)
+        return failed(problem, outgoing, body_left=body.has_left, deadline=deadline)
 
     async def run(self, function: Callable[[A], B], argument: A) -> B:
         """Call a function that waits for the disk, in a thread."""
@@ -604,11 +667,14 @@ class AsyncHttp:
         if self._closed:
             raise ClientClosedError
         if self._given is not None:
+            if self._given.is_closed:
+                raise ClientClosedError("The http_client that was given is closed")
             return self._given
         # Connections belong to one event loop and one process.
         owner = (os.getpid(), asyncio.get_running_loop())
         if self._own is None or self._owner != owner:
-            own = AsyncClient(self._verify or verify_for("https://"))
+            with bad_proxies_named():
+                own = AsyncClient(self._verify)
             self._own, self._owner = own, owner
             self._guard = closed_with_its_loop(own)
             await anext(self._guard)

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import TypeGuard
 
-__all__ = ["is_list", "is_object"]
+__all__ = ["is_list", "is_object", "is_sequence"]
+
+
+def is_sequence(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+    """Say whether the value is a list or a tuple."""
+    return isinstance(value, list | tuple)
 
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:

@@ -76,7 +76,7 @@ __all__ = [
 ]
 
 Sent: TypeAlias = Literal["no", "maybe", "yes"]
-"""Whether the server acted on a request: "no" is certain, "maybe" wants a look."""
+"""Whether a request was acted on: "no" is certain, "maybe" wants a look, "yes" was answered."""
 
 EXCERPT = 200
 MACHINE_WORD = re.compile("[a-z0-9]+(_[a-z0-9]+)*|[A-Z0-9]+(_[A-Z0-9]+)+")
@@ -444,6 +444,8 @@ def parse_instant(value: object) -> datetime | None:
 def _seconds(value: object) -> float | None:
     """Return a wait in whole seconds, rounded up, or `None` for what is no wait."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if isinstance(value, str) and not re.fullmatch(r"\s*[0-9.]+\s*", value, re.ASCII):
         return None
     try:
         seconds = float(value)

@@ -152,6 +152,9 @@ class AsyncPinarkiveClient:
             api_key: Another credential; it replaces a token or an API key.
             cluster_id: The cluster for calls that are given none; `None` for the service's own.
 
+        Returns:
+            A client that shares this one's connections and retry budget.
+
         Raises:
             InvalidInputError: A value can not be used.
 
@@ -184,6 +187,9 @@ class AsyncPinarkiveClient:
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's.
             on_progress: Called with a `Progress` after each piece of an upload.
 
+        Returns:
+            The answer's model, as the type of the request says.
+
         Raises:
             InvalidInputError: The request can not be sent as it is; nothing was sent.
             APIConnectionError: There is no usable answer; `.sent` says whether it was sent.
@@ -193,7 +199,12 @@ class AsyncPinarkiveClient:
         Example:
             pin = await client.send(PinCid(cid=cid, custom_name="manual"))
         """
+        if not isinstance(request, Request):  # pyright: ignore[reportUnnecessaryIsInstance]  # not all callers check types
+            raise InvalidInputError("send takes a request of pinarkive.models", "request")
         request = with_default_cluster(request, self._config.cluster_id)
+        if request.endpoint.body != "multipart":
+            outgoing = encode(request, self._config)
+            return await self._call(outgoing, request.read_answer, timeout, on_progress)
         parts = await self._http.run(parts_of, request)
         outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
         result = await self._call(outgoing, request.read_answer, timeout, on_progress)
@@ -267,7 +278,11 @@ class AsyncPinarkiveClient:
         in_doubt = False
         for attempt in count(1):
             begun = time.monotonic()
-            outcome = await self._http.exchange(outgoing, deadline, on_progress)
+            try:
+                outcome = await self._http.exchange(outgoing, deadline, on_progress)
+            except PinarkiveError as error:
+                error.attempts = attempt
+                raise
             log(outgoing, outcome, time.monotonic() - begun, attempt)
             if isinstance(outcome, Failed):
                 failed = outcome

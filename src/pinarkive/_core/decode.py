@@ -1,9 +1,11 @@
 """Status, headers and bytes become a typed answer or an error."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -27,7 +29,14 @@ __all__ = ["MAX_BODY", "Answer", "rate_limit", "read_answer", "read_json", "reda
 
 MAX_BODY = 16 * 1024 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REASONS = {status.value: status.phrase for status in HTTPStatus}
 HIDDEN = "****"
+EXCERPT_BYTES = 4096
+# The value of a JSON key that names a secret, also where the body ends in the middle of it.
+SECRET_VALUE = re.compile(r'("[^"]*(?:token|secret|password|key)[^"]*"\s*:\s*")[^"]*', re.I)
+# Shorter ones could be a part of any word: they are hidden only where they stand alone.
+SHORTEST_PART = 6
+SHORTEST_IN_KEY = 12
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
 
 # A smaller number in a reset header counts seconds from now, a larger one since 1970.
@@ -70,7 +79,7 @@ def read_answer(
             return read(to_utf8(answer.body))
         except UnreadableAnswer as problem:
             error = unusable(answer, outgoing, str(problem))
-    error.request_id = request_id(answer)
+    error.request_id = redact_text(request_id(answer) or "", outgoing.secrets) or None
     raise error
 
 
@@ -90,6 +99,8 @@ def read_json(body: bytes) -> object:
 
 def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
     """Return the error that an answer's status and headers make, if any."""
+    if len(answer.body) > MAX_BODY and answer.status < 400:
+        return unusable(answer, outgoing, f"it has more than {MAX_BODY // 2**20} MiB")
     encoding = answer.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"", "identity"}:
         return unusable(
@@ -115,15 +126,20 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
     try:
         body = read_json(to_utf8(answer.body))
     except UnreadableAnswer:
-        text = excerpt(answer)
+        text = excerpt(answer, outgoing.secrets)
     if isinstance(body, str):
-        text = body[:EXCERPT]
+        text = redact_text(body, outgoing.secrets)[:EXCERPT]
     error = error_from_response(
         answer.status,
-        redact(body, outgoing.secrets),
-        text=redact_text(text, outgoing.secrets),
+        body,
+        text=text,
+        reason=REASONS.get(answer.status, ""),
         retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.received),
     )
+    # Hidden only now: a secret may be a part of what tells the kind of error.
+    error.message = redact_text(error.message, outgoing.secrets)
+    error.body = {name: redact(value, outgoing.secrets) for name, value in error.body.items()}
+    error.args = (str(error),)
     if error.sent == "maybe":
         error.hint = outgoing.hint
     return error
@@ -148,11 +164,12 @@ def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:
 
 def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseError:
     """Return the error for an answer that is not what the API promises."""
-    shown = redact_text(excerpt(answer), outgoing.secrets)
+    shown = excerpt(answer, outgoing.secrets)
+    kind = redact_text(answer.content_type, outgoing.secrets)[:80]
     error = APIResponseError(
         answer.status,
         f"the answer can not be used: {redact_text(problem, outgoing.secrets)} "
-        f"(content type {answer.content_type[:80]!r}, body {shown!r})",
+        f"(content type {kind!r}, body {shown!r})",
     )
     if outgoing.hint:
         error.sent = "maybe"
@@ -160,9 +177,10 @@ def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseErr
     return error
 
 
-def excerpt(answer: Answer) -> str:
-    """Return the start of a body as text."""
-    return answer.body[: EXCERPT * 4].decode("utf-8", "replace")[:EXCERPT]
+def excerpt(answer: Answer, secrets: tuple[str, ...]) -> str:
+    """Return the start of a body as text, without what looks like a secret in it."""
+    text = answer.body[:EXCERPT_BYTES].decode("utf-8", "replace")
+    return SECRET_VALUE.sub(rf"\1{HIDDEN}", redact_text(text, secrets))[:EXCERPT]
 
 
 def to_utf8(body: bytes) -> bytes:
@@ -191,17 +209,23 @@ def redact(value: object, secrets: tuple[str, ...]) -> object:
     if is_list(value):
         return [redact(item, secrets) for item in value]
     if is_object(value):
-        return {
-            redact_text(str(name), secrets): redact(item, secrets) for name, item in value.items()
-        }
+        return {redact_key(name, secrets): redact(item, secrets) for name, item in value.items()}
     return value
 
 
 def redact_text(text: str, secrets: tuple[str, ...]) -> str:
     """Return the text with every secret in it replaced."""
     for secret in secrets:
-        text = text.replace(secret, HIDDEN)
+        if len(secret) >= SHORTEST_PART:
+            text = text.replace(secret, HIDDEN)
+        elif text == secret:
+            text = HIDDEN
     return text
+
+
+def redact_key(name: str, secrets: tuple[str, ...]) -> str:
+    """Return a key without a secret in it; a short one would take the known keys along."""
+    return redact_text(name, tuple(each for each in secrets if len(each) >= SHORTEST_IN_KEY))
 
 
 def request_id(answer: Answer) -> str | None:

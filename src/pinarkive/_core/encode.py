@@ -2,23 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
+from pydantic_core import PydanticSerializationError
 
-from .._json import is_list
+from .._json import is_object, is_sequence
 from .._version import __version__
 from ..config import Config
 from ..errors import InvalidInputError, MissingCredentialsError
 from ..models import Replay, Request
+from ..models.files import UPLOAD_MIN_TIMEOUT
 from .multipart import Multipart, Part
 
 __all__ = ["Outgoing", "encode", "encode_plain", "time_limit", "with_default_cluster"]
 
 USER_AGENT = f"pinarkive-python/{__version__}"
+MAX_URL = 32_768
 UPLOAD_BYTES_PER_SECOND = 256 * 1024
 
 R = TypeVar("R")
@@ -30,13 +33,13 @@ class Outgoing:
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes | Multipart | None
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes | Multipart | None = field(repr=False)
     replay: Replay
     path: str
     min_timeout: float = 0.0
     hint: str = ""
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def rewindable(self) -> bool:
@@ -71,16 +74,11 @@ def encode(
     endpoint = request.endpoint
     in_path = set(re.findall(r"{(\w+)}", endpoint.path))
     path = fill_path(endpoint.path, {name: getattr(request, name) for name in in_path})
-    fields: dict[str, Any] = request.model_dump(
-        mode="json",
-        by_alias=True,
-        exclude_none=True,
-        exclude={*in_path, "file", "filename", "source"},
-    )
+    fields = wire_fields(request, {*in_path, "file", "filename", "source"})
     query = ""
     body: bytes | Multipart | None = None
     if endpoint.body == "query":
-        query = encode_query(fields)
+        query = urlencode(plain_pairs(fields, "params"))
     elif endpoint.body == "multipart":
         body = Multipart(boundary, [(name, str(fields[name])) for name in fields], parts)
     elif endpoint.body == "json" and (fields or endpoint.method == "POST"):
@@ -93,6 +91,20 @@ def encode(
         hint=endpoint.when_in_doubt,
         secrets=(*outgoing.secrets, *secrets_of(request)),
     )
+
+
+def wire_fields(request: Request[Any], exclude: set[str]) -> dict[str, Any]:
+    """Return a request's attributes as they are sent, else raise."""
+    try:
+        fields: dict[str, Any] = request.model_dump(
+            mode="json", by_alias=True, exclude_none=True, exclude=exclude
+        )
+    except PydanticSerializationError as error:
+        problem = str(error)
+    else:
+        return fields
+    # Only a request that was made without validation gets here.
+    raise InvalidInputError(f"the request can not be sent: {problem}")
 
 
 def encode_plain(
@@ -111,7 +123,7 @@ def encode_plain(
     """Return a request to any endpoint ready for the wire."""
     method = check_method(method)
     segments = check_path(path)
-    form = [] if data is None else [(name, plain_text(value)) for name, value in pairs(data)]
+    form = plain_pairs(data or {}, "data")
     body: bytes | Multipart | None = None
     content_type = "application/json"
     if parts:
@@ -120,11 +132,10 @@ def encode_plain(
         body = encode_json(json_body)
     elif form:
         body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
-    outgoing = assemble(
-        config, method, segments, encode_query(params or {}), body, auth, content_type
-    )
+    query = urlencode(plain_pairs(params or {}, "params"))
+    outgoing = assemble(config, method, segments, query, body, auth, content_type)
     replay = Replay.ALWAYS if method in {"GET", "HEAD"} else Replay.WHEN_REFUSED
-    return replace(outgoing, replay=replay)
+    return replace(outgoing, replay=replay, min_timeout=UPLOAD_MIN_TIMEOUT if parts else 0.0)
 
 
 def assemble(
@@ -154,9 +165,12 @@ def assemble(
         headers += [("Content-Type", content_type), ("Content-Length", str(len(body)))]
     elif method not in {"GET", "HEAD", "DELETE"}:
         headers.append(("Content-Length", "0"))
+    url = config.base_url + path + (f"?{query}" if query else "")
+    if len(url) > MAX_URL:
+        raise InvalidInputError(f"the URL would have {len(url)} characters, over {MAX_URL}")
     return Outgoing(
         method=method,
-        url=config.base_url + path + (f"?{query}" if query else ""),
+        url=url,
         headers=tuple(headers),
         body=body,
         replay=Replay.WHEN_REFUSED,
@@ -210,15 +224,19 @@ def encode_segment(text: str, field: str) -> str:
         raise InvalidInputError(f"{field}: the text holds a lone surrogate", field) from None
 
 
-def check_method(method: str) -> str:
+def check_method(method: object) -> str:
     """Return an HTTP method in capitals, else raise."""
+    if not isinstance(method, str):
+        raise InvalidInputError(f"method is text, not {type(method).__name__}", "method")
     if not re.fullmatch("[A-Za-z]+", method) or method.upper() in {"CONNECT", "TRACE"}:
         raise InvalidInputError(f"method: {method!r} is no method to call an API with", "method")
     return method.upper()
 
 
-def check_path(path: str) -> str:
+def check_path(path: object) -> str:
     """Return a path given as plain text, each of its segments encoded, else raise."""
+    if not isinstance(path, str):
+        raise InvalidInputError(f"path is text, not {type(path).__name__}", "path")
     if "?" in path or "#" in path:
         raise InvalidInputError(
             f"path: {path!r} holds '?' or '#'; give the query as params=", "path"
@@ -229,21 +247,29 @@ def check_path(path: str) -> str:
     return "/" + "/".join(encode_segment(segment, "path") for segment in segments) + slash
 
 
-def encode_query(fields: Mapping[str, object]) -> str:
-    """Return the fields as a URL's query; `None` leaves one out."""
-    return urlencode([(name, plain_text(value)) for name, value in pairs(fields)])
-
-
-def pairs(fields: Mapping[str, object]) -> Iterable[tuple[str, object]]:
-    """Yield each name with each of its values."""
+def plain_pairs(fields: object, argument: str) -> list[tuple[str, str]]:
+    """Return the fields of a query or form as text; `None` leaves one out, a list repeats it."""
+    if not is_object(fields):
+        raise InvalidInputError(f"{argument} is a mapping, not {type(fields).__name__}", argument)
+    found: list[tuple[str, str]] = []
     for name, value in fields.items():
-        values = value if is_list(value) else [value]
-        yield from ((name, each) for each in values if each is not None)
+        values = value if is_sequence(value) else [value]
+        found += [(name, plain_text(each, argument)) for each in values if each is not None]
+    return found
 
 
-def plain_text(value: object) -> str:
-    """Return a value as forms and queries have it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def plain_text(value: object, argument: str) -> str:
+    """Return a value as queries and forms have it, else raise."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int | float):
+        raise InvalidInputError(
+            f"{argument}: a value is text or a number, not {type(value).__name__}", argument
+        )
+    text = str(value)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidInputError(f"{argument}: a text holds a lone surrogate", argument)
+    return text
 
 
 def encode_json(value: object) -> bytes:

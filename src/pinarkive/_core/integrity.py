@@ -19,11 +19,14 @@ def check_directory(upload: DirectoryUpload, sent: Sequence[tuple[str, int | Non
     found = list(differences(upload, dict(sent)))
     if found:
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        raise IntegrityError(
+        error = IntegrityError(
             upload.meta.status_code or 0,
             f"the directory {upload.cid} is not what was sent: {'; '.join(found[:SHOWN])}{more}",
             upload,
         )
+        error.attempts = upload.meta.attempts or 0
+        error.request_id = upload.meta.request_id
+        raise error
 
 
 def differences(upload: DirectoryUpload, sent: dict[str, int | None]) -> Iterator[str]:

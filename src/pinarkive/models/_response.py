@@ -108,6 +108,7 @@ class Response(
     @model_serializer(mode="wrap")
     def dump_once(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
         """Dump each key once: where a value did not fit its field, what came."""
+        # Pydantic writes the field and the extra of one name both; a dict holds the latter.
         dumped: dict[str, object] = handler(self)
         return dumped
 

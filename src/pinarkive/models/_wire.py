@@ -92,7 +92,9 @@ def read_integer(value: object) -> int:
 
 def read_number(value: object) -> int | float:
     """Return a finite number, else raise `ValueError`."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
         return value
     raise ValueError("should be a number")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ._core.multipart import Multipart, Part
+from ._json import is_object, is_sequence
 from .errors import InvalidInputError, SourceChangedError
 from .inputs import check_dag_path, check_file_name
 from .models import Request, UploadDirectoryDag, UploadFile
@@ -171,12 +172,7 @@ def parts_of(request: Request[Any]) -> list[Part]:
 def form_parts(files: FormFiles) -> list[Part]:
     """Return the files of a plain form, measured."""
     parts: list[Part] = []
-    named: Iterable[tuple[str, tuple[str, FileContent]]]
-    if isinstance(files, Mapping):
-        named = [(field, ("", value)) for field, value in files.items()]
-    else:
-        named = files
-    for field, (name, value) in named:
+    for field, (name, value) in named_files(files):
         try:
             content = check_file(value)
         except ValueError as error:
@@ -184,6 +180,23 @@ def form_parts(files: FormFiles) -> list[Part]:
         filename = name or default_name(content)
         parts.append(Part(field, filename, measure(content, filename, "files")))
     return parts
+
+
+def named_files(files: object) -> Iterator[tuple[str, tuple[str, object]]]:
+    """Yield each field of a form with its file's name and content, else raise."""
+    if is_object(files):
+        yield from ((field, ("", value)) for field, value in files.items())
+        return
+    for pair in files if is_sequence(files) else (files,):
+        match pair:
+            case (str(field), (str(name), value)):
+                yield field, (name, value)
+            case _:
+                raise InvalidInputError(
+                    "files is a mapping from field to content, or a list of "
+                    "(field, (filename, content))",
+                    "files",
+                )
 
 
 def default_name(content: Content) -> str:
@@ -303,7 +316,9 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
         for piece in part.source.pieces():
             sent += len(piece)
             # Small files are joined into one write: a packet each would cost more than the bytes.
-            if len(waiting) + len(piece) < SMALL:
+            # An open file may be slow, so what it gives goes out at once.
+            is_slow = isinstance(part.source, FileSource)
+            if len(waiting) + len(piece) < SMALL and not is_slow:
                 waiting += piece
             else:
                 yield chunk(bytes(waiting) + piece if waiting else piece, index)

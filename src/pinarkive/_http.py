@@ -635,6 +635,8 @@ class AsyncHttp:
                             data += piece
                             if len(data) > MAX_BODY:
                                 break
+                            if has_passed(deadline):
+                                raise httpx.ReadTimeout("the answer came too slowly")
                     return to_answer(response, bytes(data))
                 finally:
                     await response.aclose()

@@ -41,8 +41,9 @@ class Part:
     def head(self, boundary: str) -> bytes:
         """Return what stands before the file's bytes."""
         name = f'name="{escape(self.field)}"; filename="{escape(self.filename)}"'
-        if not self.filename.isascii():
-            # Many servers take the plain form for Latin-1, and read this one right (RFC 5987).
+        if not self.filename.isascii() or "%" in self.filename:
+            # Many servers take the plain form for Latin-1, and decode a '%22' that was the name's
+            # own; this one they read right (RFC 5987).
             name += f"; filename*=UTF-8''{quote(self.filename, safe='')}"
         return (
             f"--{boundary}\r\nContent-Disposition: form-data; {name}\r\n"

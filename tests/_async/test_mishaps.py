@@ -1,0 +1,218 @@
+"""What must not happen: lost secrets, foreign exceptions, doubtful outcomes told as certain."""
+
+import traceback
+from pathlib import Path
+
+import httpx
+import pytest
+import respx
+
+from pinarkive import (
+    APIResponseError,
+    AsyncPinarkiveClient,
+    AuthenticationError,
+    ClientClosedError,
+    IntegrityError,
+    InvalidInputError,
+    PayloadTooLargeError,
+    PinarkiveError,
+    PinCid,
+    Progress,
+    RedirectError,
+    SourceChangedError,
+)
+
+pytestmark = pytest.mark.anyio
+
+BASE = "https://api.pinarkive.com/api/v3"
+CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+KEY = "an-api-key-of-some-length"
+PASSWORD = "a-password-of-some-length"
+
+
+@pytest.fixture
+def client() -> AsyncPinarkiveClient:
+    return AsyncPinarkiveClient(api_key=KEY, max_retries=0)
+
+
+def with_locals(error: BaseException) -> str:
+    found = traceback.TracebackException.from_exception(error, capture_locals=True)
+    # The frames of this test hold the secrets themselves.
+    return "\n".join(line for line in found.format() if __file__ not in line)
+
+
+async def test_no_traceback_with_locals_shows_a_secret(client: AsyncPinarkiveClient) -> None:
+    with respx.mock() as router:
+        router.post(f"{BASE}/auth/login").respond(401, json={"message": "no"})
+        router.get(f"{BASE}/users/me").mock(side_effect=httpx.ConnectError("refused"))
+        with pytest.raises(AuthenticationError) as refused:
+            await client.auth.login("me@example.com", PASSWORD)
+        with pytest.raises(PinarkiveError) as lost:
+            await client.users.me()
+    text = with_locals(refused.value) + with_locals(lost.value)
+    assert KEY not in text
+    # The argument of login() itself is the caller's; what we made of it is not shown.
+    assert text.count(PASSWORD) == text.count(f"password = '{PASSWORD}'")
+
+
+async def test_no_error_holds_a_request(client: AsyncPinarkiveClient) -> None:
+    with respx.mock() as router:
+        router.get(f"{BASE}/users/me").mock(side_effect=httpx.ReadError("gone"))
+        with pytest.raises(PinarkiveError) as caught:
+            await client.users.me()
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert not isinstance(vars(error).get("_request"), httpx.Request)
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, b'{"token":"pk_new_secret_0123456789","name":"ci'),
+        ({"Content-Type": f"text/{KEY}"}, b"x"),
+        ({"X-Request-Id": KEY}, b"x"),
+        ({}, b"x" * 190 + KEY.encode()),
+    ],
+    ids=["token", "type", "id", "cut"],
+)
+async def test_what_can_not_be_read_shows_no_secret(
+    client: AsyncPinarkiveClient, headers: dict[str, str], body: bytes
+) -> None:
+    with respx.mock() as router:
+        router.post(f"{BASE}/tokens/generate").respond(201, headers=headers, content=body)
+        with pytest.raises(APIResponseError) as caught:
+            await client.tokens.generate("ci")
+    shown = f"{caught.value!r} {vars(caught.value)}"
+    assert "pk_new_secret" not in shown
+    assert KEY[:10] not in shown
+    assert caught.value.sent == "maybe"
+
+
+async def test_a_short_password_does_not_spoil_the_error(client: AsyncPinarkiveClient) -> None:
+    body = {"error": "Unauthorized", "code": "unauthorized", "message": "code"}
+    with respx.mock() as router:
+        router.post(f"{BASE}/auth/login").respond(401, json=body)
+        with pytest.raises(AuthenticationError) as caught:
+            await client.auth.login("me@example.com", "code")
+    assert caught.value.code == "unauthorized"
+    assert caught.value.error == "Unauthorized"
+    assert caught.value.message == "****"
+
+
+@pytest.mark.parametrize(
+    "location", ["javascript:alert(1)", "http://[::1", "http:foo", "", "http://\x7f/"]
+)
+async def test_a_location_that_is_no_url_is_a_redirect_all_the_same(
+    client: AsyncPinarkiveClient, location: str
+) -> None:
+    with respx.mock() as router:
+        router.get(f"{BASE}/users/me").respond(302, headers={"Location": location})
+        with pytest.raises(RedirectError):
+            await client.users.me()
+
+
+async def test_a_refusal_larger_than_any_answer_keeps_its_kind(
+    client: AsyncPinarkiveClient,
+) -> None:
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").respond(413, content=bytes(17 * 2**20))
+        with pytest.raises(PayloadTooLargeError):
+            await client.files.upload(b"x")
+        router.post(f"{BASE}/files/").respond(201, content=bytes(17 * 2**20))
+        with pytest.raises(APIResponseError, match="16 MiB") as caught:
+            await client.files.upload(b"x")
+    assert caught.value.sent == "maybe"
+
+
+async def test_a_directory_that_was_stored_otherwise_is_an_error(
+    client: AsyncPinarkiveClient,
+) -> None:
+    stored = {"cid": CID, "files": [{"cid": CID, "path": "b.txt", "size": 9}], "total_files": 1}
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/directory-dag").respond(
+            201, headers={"X-Request-Id": "r1"}, json=stored
+        )
+        with pytest.raises(IntegrityError, match=r"a/b\.txt") as caught:
+            await client.files.upload_directory_dag({"a/b.txt": b"1", "b.txt": b"2"})
+    assert "2 files were sent" in str(caught.value)
+    assert "9 bytes instead of 1" in str(caught.value)
+    assert (caught.value.attempts, caught.value.request_id) == (1, "r1")
+    assert getattr(caught.value.upload, "cid", None) == CID
+
+
+async def test_a_file_that_vanishes_from_a_folder_under_way_is_a_changed_source(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(bytes(500_000))
+
+    def vanish(progress: Progress) -> None:
+        (tmp_path / "b").unlink(missing_ok=True)
+
+    with pytest.raises(SourceChangedError) as caught:
+        await async_pinarkive_client.files.upload_directory_dag(tmp_path, on_progress=vanish)
+    assert caught.value.attempts == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"method": None, "path": "/x"}, "method"),
+        ({"method": "GET", "path": None}, "path"),
+        ({"method": "GET", "path": "/x", "params": [("a", 1)]}, "params"),
+        ({"method": "GET", "path": "/x", "params": {"a": b"x"}}, "params"),
+        ({"method": "GET", "path": "/x", "params": {"a": "\ud800"}}, "params"),
+        ({"method": "POST", "path": "/x", "data": "abc"}, "data"),
+        ({"method": "POST", "path": "/x", "json": {}, "data": {"a": 1}}, "json"),
+        ({"method": "POST", "path": "/x", "files": {"f": "\0"}}, "files"),
+        ({"method": "POST", "path": "/x", "files": [("f", b"x")]}, "files"),
+        ({"method": "GET", "path": "/x" + "y" * 70_000}, ""),
+        ({"method": "GET", "path": "/x", "timeout": -1}, "timeout"),
+    ],
+)
+async def test_odd_arguments_of_a_plain_request(
+    client: AsyncPinarkiveClient, arguments: dict[str, object], field: str
+) -> None:
+    call: object = client.request
+    assert callable(call)
+    with pytest.raises(InvalidInputError) as caught:
+        await call(**arguments)
+    assert caught.value.field == field
+
+
+async def test_a_request_that_was_made_without_validation(client: AsyncPinarkiveClient) -> None:
+    broken = PinCid(cid=CID).model_copy(update={"custom_name": object()})
+    with pytest.raises(InvalidInputError):
+        await client.send(broken)
+    with pytest.raises(InvalidInputError):
+        await client.send(PinCid(cid=CID).model_copy(update={"cid": ".."}))
+
+
+@pytest.mark.parametrize("proxy", ["ftp://x", "::::", "socks5://x"])
+async def test_a_bad_proxy_in_the_environment(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    async with AsyncPinarkiveClient(api_key=KEY) as client:
+        with pytest.raises(InvalidInputError, match="PROXY"):
+            await client.users.me()
+
+
+async def test_a_client_of_the_users_own_must_be_one_and_open() -> None:
+    make: object = AsyncPinarkiveClient
+    assert callable(make)
+    with pytest.raises(InvalidInputError) as caught:
+        make(api_key=KEY, http_client="x")
+    assert caught.value.field == "http_client"
+    own = httpx.AsyncClient()
+    await own.aclose()
+    with pytest.raises(ClientClosedError):
+        await AsyncPinarkiveClient(api_key=KEY, http_client=own).users.me()
+
+
+async def test_a_mistake_in_a_hook_of_the_users_own_is_not_hidden() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise KeyError("in my own transport")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as own:
+        with pytest.raises(KeyError, match="in my own transport"):
+            await AsyncPinarkiveClient(api_key=KEY, http_client=own).users.me()

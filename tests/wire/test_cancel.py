@@ -1,0 +1,135 @@
+"""Cancelling, and closing under a call; what reaches an encrypted connection inside another."""
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+
+import httpcore
+import pytest
+
+from pinarkive import (
+    APITimeoutError,
+    AsyncPinarkiveClient,
+    ClientClosedError,
+    PinarkiveClient,
+)
+from pinarkive._http import DeadlineStream
+from pinarkive.sandbox import Sandbox
+
+
+class Slow:
+    """A file whose disk takes its time."""
+
+    def __init__(self) -> None:
+        self.reading = threading.Event()
+        self.left = 8
+
+    def read(self, size: int = -1, /) -> bytes:
+        self.reading.set()
+        time.sleep(0.4)
+        self.left -= 1
+        return b"x" if self.left else b""
+
+
+def test_an_upload_that_is_cancelled_while_it_reads_is_cancelled_and_no_more() -> None:
+    with Sandbox() as sandbox:
+
+        async def main() -> float:
+            async with AsyncPinarkiveClient(
+                api_key=sandbox.api_key, base_url=sandbox.base_url
+            ) as client:
+                started = time.monotonic()
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.2):
+                        await client.files.upload(Slow())
+                elapsed = time.monotonic() - started
+                assert (await client.system.health()).ok
+                return elapsed
+
+        assert asyncio.run(main()) < 0.35
+
+
+def test_a_cancelled_upload_of_a_path_leaves_no_file_open(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    with file.open("wb") as out:
+        out.truncate(300_000_000)
+
+    def is_open() -> bool:
+        links = [entry for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
+        return any(str(file) in str(link.readlink()) for link in links if link.exists())
+
+    with Sandbox() as sandbox:
+
+        async def main() -> None:
+            async with AsyncPinarkiveClient(
+                api_key=sandbox.api_key, base_url=sandbox.base_url
+            ) as client:
+                for _ in range(5):
+                    with pytest.raises(TimeoutError):
+                        async with asyncio.timeout(0.03):
+                            await client.files.upload(file)
+                await asyncio.sleep(0.2)
+                assert not is_open()
+                assert (await client.users.uploads(limit=1)).uploads == []
+
+        asyncio.run(main())
+
+
+def test_a_client_that_is_closed_under_a_call_says_what_is_known() -> None:
+    with Sandbox() as sandbox:
+
+        async def main() -> None:
+            client = AsyncPinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url)
+            slow = Slow()
+            upload = asyncio.create_task(client.files.upload(slow))
+            await asyncio.to_thread(slow.reading.wait)
+            await client.close()
+            with pytest.raises(ClientClosedError) as caught:
+                await upload
+            assert caught.value.sent == "no"
+            assert caught.value.attempts == 1
+
+        asyncio.run(main())
+
+
+def test_a_slow_file_ends_at_the_limit() -> None:
+    with (
+        Sandbox() as sandbox,
+        PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url) as client,
+    ):
+        started = time.monotonic()
+        with pytest.raises(APITimeoutError) as caught:
+            client.files.upload(Slow(), timeout=0.6)
+        # The limit and the one read that was under way.
+        assert time.monotonic() - started < 1.2
+        assert caught.value.sent == "no"
+
+
+class Recording(httpcore.NetworkStream):
+    """An encrypted connection inside another: its socket is the outer one's."""
+
+    def __init__(self) -> None:
+        self.written = b""
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.written += buffer
+
+    def get_extra_info(self, info: str) -> object:
+        raise AssertionError(f"{info} is not to be asked for: writing to it skips the inner TLS")
+
+
+def test_all_bytes_go_through_the_connections_own_write() -> None:
+    inner = Recording()
+    content = bytes(range(256)) * 1000
+    DeadlineStream(inner).write(content, time.monotonic() + 10)
+    assert inner.written == content
+
+
+def test_nothing_is_written_or_read_when_the_time_is_up() -> None:
+    inner = Recording()
+    with pytest.raises(httpcore.WriteTimeout):
+        DeadlineStream(inner).write(b"x", time.monotonic() - 1)
+    with pytest.raises(httpcore.ReadTimeout):
+        DeadlineStream(inner).read(1, time.monotonic() - 1)
+    assert inner.written == b""

@@ -188,15 +188,15 @@ def named_files(files: object) -> Iterator[tuple[str, tuple[str, object]]]:
         yield from ((field, ("", value)) for field, value in files.items())
         return
     for pair in files if is_sequence(files) else (files,):
-        match pair:
-            case (str(field), (str(name), value)):
-                yield field, (name, value)
-            case _:
-                raise InvalidInputError(
-                    "files is a mapping from field to content, or a list of "
-                    "(field, (filename, content))",
-                    "files",
-                )
+        field, named = pair if is_sequence(pair) and len(pair) == 2 else (None, None)
+        name, value = named if is_sequence(named) and len(named) == 2 else (None, None)
+        if not isinstance(field, str) or not isinstance(name, str):
+            raise InvalidInputError(
+                "files is a mapping from field to content, or a list of "
+                "(field, (filename, content))",
+                "files",
+            )
+        yield field, (name, value)
 
 
 def default_name(content: Content) -> str:

@@ -93,21 +93,22 @@ def test_login_without_a_second_factor(pinarkive_sandbox: Sandbox) -> None:
 
 
 def test_login_and_tokens_with_a_second_factor() -> None:
-    with Sandbox() as sandbox, PinarkiveClient(base_url=sandbox.base_url) as client:
-        challenge = client.auth.login(sandbox.totp_email, sandbox.totp_password)
-        assert isinstance(challenge, TwoFactorChallenge)
-        good = totp_code(sandbox.totp_secret, step_at(datetime.now(UTC)))
-        bad = f"{(int(good) + 1) % 1_000_000:06}"
-        with pytest.raises((TwoFactorInvalidError, AuthenticationError)):
-            client.auth.verify_2fa(challenge.temporary_token, bad)
-        challenge = client.auth.login(sandbox.totp_email, sandbox.totp_password)
-        assert isinstance(challenge, TwoFactorChallenge)
-        session = client.auth.verify_2fa(challenge.temporary_token, good)
-        mine = client.with_options(token=session.token)
-        with pytest.raises(TwoFactorRequiredError):
-            mine.tokens.generate("guarded")
-        with pytest.raises(TwoFactorInvalidError):
-            mine.tokens.generate("guarded", totp_code=bad)
+    with Sandbox() as sandbox:
+        with PinarkiveClient(base_url=sandbox.base_url) as client:
+            challenge = client.auth.login(sandbox.totp_email, sandbox.totp_password)
+            assert isinstance(challenge, TwoFactorChallenge)
+            good = totp_code(sandbox.totp_secret, step_at(datetime.now(UTC)))
+            bad = f"{(int(good) + 1) % 1_000_000:06}"
+            with pytest.raises((TwoFactorInvalidError, AuthenticationError)):
+                client.auth.verify_2fa(challenge.temporary_token, bad)
+            challenge = client.auth.login(sandbox.totp_email, sandbox.totp_password)
+            assert isinstance(challenge, TwoFactorChallenge)
+            session = client.auth.verify_2fa(challenge.temporary_token, good)
+            mine = client.with_options(token=session.token)
+            with pytest.raises(TwoFactorRequiredError):
+                mine.tokens.generate("guarded")
+            with pytest.raises(TwoFactorInvalidError):
+                mine.tokens.generate("guarded", totp_code=bad)
 
 
 def test_status_and_allocations(pinarkive_client: PinarkiveClient) -> None:

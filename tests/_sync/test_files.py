@@ -252,10 +252,8 @@ def test_a_directory_of_the_server(pinarkive_client: PinarkiveClient) -> None:
 
 
 def test_a_file_over_the_limit_is_refused() -> None:
-    with (
-        Sandbox(max_file_size=1000) as sandbox,
-        PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url) as client,
-    ):
-        with pytest.raises(PayloadTooLargeError) as caught:
-            client.files.upload(bytes(1001))
-        assert caught.value.code.casefold() == "file_too_large"
+    with Sandbox(max_file_size=1000) as sandbox:
+        with PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url) as client:
+            with pytest.raises(PayloadTooLargeError) as caught:
+                client.files.upload(bytes(1001))
+            assert caught.value.code.casefold() == "file_too_large"

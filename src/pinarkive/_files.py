@@ -267,6 +267,9 @@ def measure_file(file: BinaryFile, name: str, field: str) -> FileSource:
     """Return an open file with the number of bytes from where it stands to its end."""
     if getattr(file, "closed", False):
         raise InvalidInputError(f"{field}: the file object {name!r} is closed", field)
+    readable = getattr(file, "readable", None)
+    if callable(readable) and not readable():
+        raise InvalidInputError(f"{field}: the file object {name!r} is not open to read", field)
     tell, seek = getattr(file, "tell", None), getattr(file, "seek", None)
     seekable = getattr(file, "seekable", None)
     if not callable(tell) or not callable(seek) or (callable(seekable) and not seekable()):

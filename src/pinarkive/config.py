@@ -99,6 +99,10 @@ def load_config(
     Raises:
         InvalidInputError: A value can not be used; the message names it, never a credential.
     """
+    if allow_insecure not in (True, False):
+        raise InvalidInputError(
+            f"allow_insecure is True or False, not {brief(allow_insecure)}", "allow_insecure"
+        )
     credential = pick_credential(token, api_key)
     if credential is None:
         credential = pick_credential(

@@ -224,7 +224,7 @@ Timelock = Annotated[
 def check_scopes(value: object) -> tuple[Scope, ...]:
     """Return the scopes named, in order and once each, else raise `ValueError`."""
     if isinstance(value, str):
-        raise ValueError(f"scopes is a list; write [{str(value)!r}]")
+        raise ValueError(f"scopes is a list; write [{str(value)[:80]!r}]")
     if not isinstance(value, list | tuple | set | frozenset):
         raise ValueError(f"scopes is a list, tuple or set of scopes, not {type(value).__name__}")
     items: list[object] = [*value]

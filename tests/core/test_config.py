@@ -524,3 +524,9 @@ def test_any_text_is_a_base_url_or_refused(text: str, start: str, allow_insecure
     assert "/../" not in f"{found}/"
     assert not found.endswith("/")
     assert load(base_url=found, allow_insecure=allow_insecure).base_url == found
+
+
+def test_allow_insecure_is_true_or_false() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        load(base_url="http://example.com", allow_insecure="false")
+    assert caught.value.field == "allow_insecure"

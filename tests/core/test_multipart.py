@@ -190,6 +190,19 @@ def test_a_closed_file_is_refused() -> None:
         parts_of(UploadFile(file=file))
 
 
+def test_a_file_that_is_not_open_to_read_is_refused(tmp_path: Path) -> None:
+    with (
+        (tmp_path / "out").open("wb") as file,
+        pytest.raises(InvalidInputError, match="not open to read"),
+    ):
+        parts_of(UploadFile.model_validate({"file": file}))
+
+
+def test_a_percent_sign_of_the_names_own_is_not_decoded() -> None:
+    head = Part("files", "a%22b.txt", BytesSource(b"")).head(BOUNDARY)
+    assert b"filename*=UTF-8''a%2522b.txt" in head
+
+
 def test_files_of_a_plain_form() -> None:
     parts = form_parts([("f", ("a.txt", b"A")), ("f", ("", io.BytesIO(b"BB")))])
     assert [(part.field, part.filename, part.source.size) for part in parts] == [

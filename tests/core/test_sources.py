@@ -266,7 +266,6 @@ def test_a_file_survives_json(file: object, wire: object) -> None:
     assert UploadFile.model_validate_json(dumped) == request
 
 
-@pytest.mark.skipif(os.name == "nt", reason="names are text there")
 def test_a_file_name_that_is_no_utf_8_is_a_path_like_any_other() -> None:
     name = Path(os.fsdecode(b"caf\xe9.txt"))
     request = UploadFile(file=name)

@@ -1,13 +1,15 @@
 """Every documented answer lands in the attributes of its model, and every error in its class."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from pinarkive import errors, models
+from pinarkive._json import is_list, is_object
 from pinarkive.errors import error_from_response, parse_retry_after
 from pinarkive.models import Request, Response
 from pinarkive.models._response import UnreadableAnswer
@@ -89,8 +91,8 @@ def plain(value: object) -> Any:
     """Return an attribute's value with the records in it as their attributes."""
     if isinstance(value, Response):
         return values(value)
-    if isinstance(value, list):
-        return [plain(item) for item in cast("list[object]", value)]
+    if is_list(value):
+        return [plain(item) for item in value]
     return value
 
 
@@ -515,7 +517,7 @@ def test_an_answer_lands_in_its_attributes(name: str) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_nothing_of_an_answer_is_lost(name: str) -> None:
     body: Any = named(name)["body"]
-    sent = cast("Values", body) if isinstance(body, dict) else {}
+    sent: Mapping[str, object] = body if is_object(body) else {}
     extra: Values = answer_to(named(name)).model_extra or {}
     unknown = {"country", "message", "mode", "operation", "success", "timestamp"}
     for key in unknown & set(sent):

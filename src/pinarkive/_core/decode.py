@@ -9,8 +9,6 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from pydantic_core import from_json
-
 from .._json import is_list, is_object
 from ..errors import (
     EXCERPT,
@@ -22,7 +20,7 @@ from ..errors import (
     parse_retry_after,
 )
 from ..models import RateLimit
-from ..models._response import UnreadableAnswer
+from ..models._response import UnreadableAnswer, read_json
 from .encode import Outgoing
 
 __all__ = ["MAX_BODY", "Answer", "rate_limit", "read_answer", "read_json", "redact", "request_id"]
@@ -81,20 +79,6 @@ def read_answer(
             error = unusable(answer, outgoing, str(problem))
     error.request_id = redact_text(request_id(answer) or "", outgoing.secrets) or None
     raise error
-
-
-def read_json(body: bytes) -> object:
-    """Return decoded JSON, `None` for no body.
-
-    Raises:
-        UnreadableAnswer: The body is not JSON.
-    """
-    if not body.strip():
-        return None
-    try:
-        return from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise UnreadableAnswer(f"the body is not valid JSON ({error})") from None
 
 
 def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:

@@ -196,12 +196,12 @@ class Response(
         """
         if b"NaN" in body or b"Infinity" in body:
             # Pydantic's core takes these for numbers, which JSON does not have.
-            parse(body)
+            read_json(body)
         record: Self | None = None
         with suppress(ValidationError):
             record = super().model_validate_json(body)
         if record is None or not record.is_settled():
-            return cls.from_wire(parse(body), known=known, whole=True)
+            return cls.from_wire(read_json(body, {}), known=known, whole=True)
         cls.refuse_failure(record.model_extra or {}, vars(record))
         gaps = {name: value for name, value in known.items() if getattr(record, name) is None}
         return record.model_copy(update=gaps) if gaps else record
@@ -303,14 +303,14 @@ class Response(
         return True
 
 
-def parse(body: bytes) -> object:
-    """Return decoded JSON, an empty body being an empty object.
+def read_json(body: bytes, empty: object = None) -> object:
+    """Return decoded JSON, and `empty` for a body without any.
 
     Raises:
         UnreadableAnswer: The body is not JSON.
     """
     if not body.strip():
-        return {}
+        return empty
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:

@@ -23,6 +23,8 @@ from pinarkive import (
     UploadServerDirectory,
 )
 from pinarkive._core.encode import (
+    check_method,
+    check_path,
     encode,
     encode_plain,
     encode_segment,
@@ -177,7 +179,7 @@ def test_a_segment_stays_one_segment_or_is_refused(text: str) -> None:
     ],
 )
 def test_a_plain_path_is_plain_text(path: str, target: str) -> None:
-    assert encode_plain(CONFIG, "get", path).url == CONFIG.base_url + target
+    assert encode_plain(CONFIG, "GET", check_path(path)).url == CONFIG.base_url + target
 
 
 def test_a_plain_request_of_each_kind() -> None:
@@ -204,5 +206,5 @@ def test_what_has_no_json_form_is_refused(value: object) -> None:
 @pytest.mark.parametrize("method", ["", "GET POST", "CONNECT", "trace", "GÉT"])
 def test_methods_that_are_none(method: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        encode_plain(CONFIG, method, "/x")
+        check_method(method)
     assert caught.value.field == "method"

@@ -35,6 +35,7 @@ SECRET_VALUE = re.compile(r'("[^"]*(?:token|secret|password|key)[^"]*"\s*:\s*")[
 # Shorter ones could be a part of any word: they are hidden only where they stand alone.
 SHORTEST_PART = 6
 SHORTEST_IN_KEY = 12
+WEB_PAGE = "it is a web page; a captive portal or proxy may have answered"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
 
 # A smaller number in a reset header counts seconds from now, a larger one since 1970.
@@ -76,7 +77,7 @@ def read_answer(
         try:
             return read(to_utf8(answer.body))
         except UnreadableAnswer as problem:
-            error = unusable(answer, outgoing, str(problem))
+            error = unusable(answer, outgoing, WEB_PAGE if is_html(answer) else str(problem))
     error.request_id = redact_text(request_id(answer) or "", outgoing.secrets) or None
     raise error
 
@@ -96,10 +97,6 @@ def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
         return status_error(answer, outgoing)
     if not 200 <= answer.status < 300:
         return unusable(answer, outgoing, "the status means nothing here")
-    if answer.body.strip() and "html" in answer.content_type.lower():
-        return unusable(
-            answer, outgoing, "it is a web page; a captive portal or proxy may have answered"
-        )
     return None
 
 
@@ -127,6 +124,11 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
     if error.sent == "maybe":
         error.hint = outgoing.hint
     return error
+
+
+def is_html(answer: Answer) -> bool:
+    """Say whether the answer claims to be a web page."""
+    return "html" in answer.content_type.lower()
 
 
 def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:

@@ -18,7 +18,16 @@ from ..models import Replay, Request
 from ..models.files import UPLOAD_MIN_TIMEOUT
 from .multipart import Multipart, Part
 
-__all__ = ["Outgoing", "encode", "encode_plain", "time_limit", "with_default_cluster"]
+__all__ = [
+    "Outgoing",
+    "check_method",
+    "check_path",
+    "encode",
+    "encode_plain",
+    "fill_path",
+    "time_limit",
+    "with_default_cluster",
+]
 
 USER_AGENT = f"pinarkive-python/{__version__}"
 MAX_URL = 32_768
@@ -120,9 +129,20 @@ def encode_plain(
     boundary: str = "",
     auth: bool = True,
 ) -> Outgoing:
-    """Return a request to any endpoint ready for the wire."""
-    method = check_method(method)
-    segments = check_path(path)
+    """Return a request to any endpoint ready for the wire.
+
+    Args:
+        config: The client's configuration.
+        method: The HTTP method, from `check_method`.
+        path: The path below the base URL, from `check_path` or `fill_path`.
+        json_body: A value to send as JSON.
+        has_json: Whether there is one; `None` is a value too.
+        params: The query.
+        data: The fields of a form.
+        parts: The files of a form.
+        boundary: What separates them.
+        auth: Whether to send the credential.
+    """
     form = plain_pairs(data or {}, "data")
     body: bytes | Multipart | None = None
     content_type = "application/json"
@@ -133,7 +153,7 @@ def encode_plain(
     elif form:
         body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
     query = urlencode(plain_pairs(params or {}, "params"))
-    outgoing = assemble(config, method, segments, query, body, auth, content_type)
+    outgoing = assemble(config, method, path, query, body, auth, content_type)
     replay = Replay.ALWAYS if method in {"GET", "HEAD"} else Replay.WHEN_REFUSED
     return replace(outgoing, replay=replay, min_timeout=UPLOAD_MIN_TIMEOUT if parts else 0.0)
 

@@ -12,7 +12,15 @@ from types import EllipsisType, TracebackType
 from typing import Any, Self, TypeVar
 
 from .._core.decode import Answer, rate_limit, read_answer, read_json, request_id
-from .._core.encode import Outgoing, encode, encode_plain, time_limit, with_default_cluster
+from .._core.encode import (
+    Outgoing,
+    check_method,
+    check_path,
+    encode,
+    encode_plain,
+    time_limit,
+    with_default_cluster,
+)
 from .._core.integrity import check_directory
 from .._core.retry import Failure, RetryBudget, failure_of_status, wait_before_retry
 from .._files import FormFiles, form_parts, new_boundary, parts_of
@@ -254,8 +262,8 @@ class PinarkiveClient:
             raise InvalidInputError("json: give either json= or a form, not both", "json")
         outgoing = encode_plain(
             self._config,
-            method,
-            path,
+            check_method(method),
+            check_path(path),
             json_body=None if json is ... else json,
             has_json=json is not ...,
             params=params,

@@ -1,0 +1,67 @@
+"""How 3.1.1 wrote the values that it was given: paths and contents, query and form fields."""
+
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pinarkive import InvalidInputError
+from pinarkive._json import is_sequence
+from pinarkive.sources import FileContent, is_buffer, is_path_like
+
+__all__ = ["dag_files", "fields"]
+
+
+def fields(values: Mapping[str, object]) -> dict[str, list[str]]:
+    """Return a query's or form's fields as text: a list repeats its field, `None` leaves it out."""
+    return {name: list(texts(value)) for name, value in values.items()}
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield the texts of one field."""
+    if is_sequence(value):
+        for item in value:
+            yield from texts(item)
+    elif value is not None:
+        yield value.decode() if isinstance(value, bytes) else str(value)
+
+
+def dag_files(files: Mapping[str, object]) -> list[tuple[str, tuple[str, FileContent]]]:
+    """Return the files of a directory as a form has them.
+
+    Raises:
+        ValueError: A path is empty, absolute or leads upwards.
+        InvalidInputError: A content is of a kind that has no bytes of its own.
+    """
+    return [("files", (dag_path(path), content(value, path))) for path, value in files.items()]
+
+
+def dag_path(path: object) -> str:
+    """Return a path in a directory as 3.1.1 sent it, else raise `ValueError`."""
+    text = str(path).replace("\\", "/").strip()
+    if not text or text.startswith("/") or ".." in text.split("/"):
+        raise ValueError(f"Invalid DAG path: {text}")
+    return text
+
+
+def content(value: object, path: str) -> FileContent:
+    """Return what a value means as a file's content: text is the content itself, not a path."""
+    if isinstance(value, bytes) or is_buffer(value):
+        return bytes(value)
+    if isinstance(value, str | int | float):
+        return str(value).encode()
+    if is_path_like(value):
+        return Path(value)
+    # A named temporary file wraps the real one.
+    for file in (value, getattr(value, "file", None)):
+        if isinstance(file, io.BufferedIOBase | io.RawIOBase):
+            return file
+    # Other files promise no more than a read() without a size, and may be open as text.
+    read = getattr(value, "read", None)
+    data: object = read() if callable(read) else None
+    if isinstance(data, str | bytes | bytearray):
+        return data.encode() if isinstance(data, str) else bytes(data)
+    raise InvalidInputError(
+        f"files_dict: {path!r}: a content is bytes, text, a path or a binary file, "
+        f"not {type(value).__name__}",
+        "files_dict",
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import respx
 
@@ -44,7 +45,8 @@ def sent_with(client: PinarkiveClient) -> dict[str, str]:
     with respx.mock() as router:
         route = router.get(url__regex=".*").respond(200, json={})
         client.get_me()
-    return dict(route.calls[0].request.headers)
+    request: httpx.Request = route.calls[0].request
+    return dict(request.headers)
 
 
 def test_the_names_are_there() -> None:

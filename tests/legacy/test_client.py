@@ -45,7 +45,7 @@ def sent_with(client: PinarkiveClient) -> dict[str, str]:
     with respx.mock() as router:
         route = router.get(url__regex=".*").respond(200, json={})
         client.get_me()
-    request: httpx.Request = route.calls[0].request
+    request: httpx.Request = route.calls.last.request
     return dict(request.headers)
 
 

@@ -7,7 +7,7 @@ a body that stops short is not stored.
 import errno
 import os
 import stat
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,10 +20,21 @@ from .models import Request, UploadDirectoryDag, UploadFile
 from .sources import BinaryFile, Content, FileContent, check_file, refuse_files_as_folders
 from .unixfs import local_files
 
-__all__ = ["Chunk", "FormFiles", "Progress", "form_parts", "new_boundary", "parts_of", "read_body"]
+__all__ = [
+    "Chunk",
+    "FormFiles",
+    "Progress",
+    "batch",
+    "form_parts",
+    "new_boundary",
+    "parts_of",
+    "read_body",
+]
 
 CHUNK = 256 * 1024
 SMALL = 64 * 1024
+# How much is read ahead.
+BATCH = 1024 * 1024
 
 FormFiles: TypeAlias = Mapping[str, FileContent] | Sequence[tuple[str, tuple[str, FileContent]]]
 """Files of a form: content by field, or `(field, (filename, content))` where fields repeat."""
@@ -51,6 +62,8 @@ class Chunk:
 
     data: bytes
     progress: Progress
+    is_slow: bool = False
+    """Whether the next one may be long in coming, so that this one should leave at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +323,8 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
     sent = 0
     name = ""
 
-    def chunk(data: bytes, done: int) -> Chunk:
-        return Chunk(data, Progress(sent, total, name, done, files))
+    def chunk(data: bytes, done: int, *, is_slow: bool = False) -> Chunk:
+        return Chunk(data, Progress(sent, total, name, done, files), is_slow)
 
     for index, part in enumerate(body.parts):
         name = part.filename
@@ -324,7 +337,8 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
             if len(waiting) + len(piece) < SMALL and not is_slow:
                 waiting += piece
             else:
-                yield chunk(bytes(waiting) + piece if waiting else piece, index)
+                data = bytes(waiting) + piece if waiting else piece
+                yield chunk(data, index, is_slow=is_slow)
                 waiting.clear()
         waiting += b"\r\n"
         if len(waiting) >= SMALL:
@@ -334,6 +348,13 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
     yield chunk(bytes(waiting), files)
 
 
-def plain_chunks(data: bytes) -> Iterable[bytes]:
-    """Yield bytes in pieces, so that a slow connection is noticed between them."""
-    return BytesSource(data).pieces()
+def batch(chunks: Iterator[Chunk]) -> list[Chunk]:
+    """Return the next pieces of a body, about a MiB of them, and none at its end."""
+    found: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        found.append(chunk)
+        size += len(chunk.data)
+        if size >= BATCH or chunk.is_slow:
+            break
+    return found

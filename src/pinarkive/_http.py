@@ -1,11 +1,10 @@
-"""The only module that imports httpx: connections, time limits, TLS, and what went wrong.
+"""The only module that imports httpx: transports, TLS, and what went wrong.
 
-httpx 0.28 is the last of its line. What is amiss in it is dealt with here, so that moving away is a
-change of this file.
+httpx 0.28 is the last of its line. What is amiss in it is dealt with here and in the two modules
+below (`_pool.py`, `_sockets.py`), so that moving away is a change of this file.
 
-Its time limits hold for a single wait on the socket, so a server that sends a byte now and then
-can stretch a call for ever. The transports here therefore take the moment at which a call must
-end in place of a number of seconds, and work out what is left at each wait.
+A request is made once, of ready parts, and goes straight to a transport: an `httpx.Client` would
+spend as much time again on merging URLs, headers and cookies that we do not want merged.
 """
 
 import asyncio
@@ -15,21 +14,24 @@ import ssl
 import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TypeAlias, TypeVar
+from urllib.request import getproxies
 
-import httpcore
 import httpx
 
 from ._core.decode import MAX_BODY, Answer
 from ._core.encode import Outgoing
 from ._core.multipart import Multipart
+from ._core.proxy import proxy_for
 from ._core.retry import Failure
-from ._files import Chunk, Progress, plain_chunks, read_body
+from ._files import Chunk, Progress, batch, read_body
+from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
+from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -41,12 +43,11 @@ from .errors import (
 
 __all__ = ["AsyncHttp", "AsyncUserClient", "Failed", "Http", "OnProgress", "UserClient"]
 
-CONNECT_TIMEOUT = 5.0
-MAX_CONNECTIONS = 100
 # Below the five seconds after which common servers close an idle connection.
 KEEPALIVE_EXPIRY = 4.0
 NO_TIME = 1e-3
-PIECE = 64 * 1024
+# How h11 begins what it says of an answer that is none.
+NO_HTTP = "illegal status line"
 
 # Whose exceptions tell of the network; all others are errors of a program and pass.
 NETWORK = frozenset({"anyio", "h11", "httpcore", "httpx", "ssl"})
@@ -79,27 +80,37 @@ class Failed:
 # What both sides share ---------------------------------------------------------------------------
 
 
+TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+
+
 @cache
-def tls_context(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    """Return the TLS context of the process: making one takes 20 ms."""
-    for name, path in (("SSL_CERT_FILE", cert_file), ("SSL_CERT_DIR", cert_dir)):
-        if path is not None and not os.path.exists(path):  # noqa: PTH110
+def tls_context(*values: str | None) -> ssl.SSLContext:
+    """Return the TLS context for the values of the variables: making one takes 20 ms."""
+    for name, path in zip(TLS_VARIABLES[:2], values, strict=False):
+        if path and not os.path.exists(path):  # noqa: PTH110
             raise InvalidInputError(
                 f"the environment variable {name} names {path!r}, which does not exist", name
             )
     try:
         return httpx.create_ssl_context()
-    except (OSError, ssl.SSLError) as error:
-        problem = str(error)
-    raise InvalidInputError(f"the TLS certificates can not be read: {problem}", "SSL_CERT_FILE")
+    except OSError as error:
+        problem = f"{type(error).__name__}: {error}"
+        is_key_log = values[2] is not None and error.filename == values[2]
+    name = "SSLKEYLOGFILE" if is_key_log else "SSL_CERT_FILE"
+    raise InvalidInputError(f"the file that {name} names can not be used: {problem}", name)
+
+
+@cache
+def no_tls() -> ssl.SSLContext:
+    """Return a TLS context that trusts nobody, for where there is no TLS."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def verify_for(base_url: str) -> ssl.SSLContext:
-    """Return the TLS context to use: an empty one, which trusts nobody, where none is needed."""
+    """Return the TLS context to use, one for the whole process."""
     if base_url.startswith("http://"):
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    environ = os.environ
-    return tls_context(environ.get("SSL_CERT_FILE") or None, environ.get("SSL_CERT_DIR") or None)
+        return no_tls()
+    return tls_context(*(os.environ.get(name) or None for name in TLS_VARIABLES))
 
 
 def check_kind(http_client: object, kind: type) -> None:
@@ -111,57 +122,43 @@ def check_kind(http_client: object, kind: type) -> None:
         )
 
 
-@contextmanager
-def bad_proxies_named() -> Generator[None, None, None]:
-    """Turn what httpx says of a bad proxy in the environment into our error.
+def environment_proxy(base_url: str) -> httpx.Proxy | None:
+    """Return the proxy that the environment names for a server.
 
     Raises:
-        InvalidInputError: A proxy variable can not be used; its text may hold a password.
+        InvalidInputError: The variable can not be used; its text may hold a password.
     """
-    problem = ""
+    url = proxy_for(base_url, getproxies())
+    if url is None:
+        return None
     try:
-        yield
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        return httpx.Proxy(url)
+    except (ValueError, httpx.InvalidURL) as error:
         problem = type(error).__name__
-    if problem:
-        raise InvalidInputError(
-            "a proxy of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or NO_PROXY) can not "
-            f"be used ({problem}); SOCKS needs the package socksio",
-            "http_client",
-        )
+    raise bad_proxy(problem)
 
 
-def pool_limits() -> httpx.Limits:
-    """Return the pool's limits: fewer idle connections than busy ones would make them churn."""
-    return httpx.Limits(
-        max_connections=MAX_CONNECTIONS,
-        max_keepalive_connections=MAX_CONNECTIONS,
-        keepalive_expiry=KEEPALIVE_EXPIRY,
+def bad_proxy(problem: str) -> InvalidInputError:
+    """Return the error for a proxy of the environment that can not be used."""
+    return InvalidInputError(
+        f"the proxy of the environment (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY) can not be used "
+        f"({problem}); SOCKS needs the package socksio",
+        "http_client",
     )
 
 
-def seconds_left(deadline: float | None) -> float | None:
-    """Return how long a wait may last."""
-    return None if deadline is None else max(NO_TIME, deadline - time.monotonic())
-
-
-def has_passed(deadline: float | None) -> bool:
-    """Say whether no time is left."""
-    return deadline is not None and time.monotonic() >= deadline
-
-
-def connect_limit(deadline: float | None) -> float:
-    """Return how long making a connection may last."""
-    left = seconds_left(deadline)
-    return CONNECT_TIMEOUT if left is None else min(CONNECT_TIMEOUT, left)
+def pool_limits() -> httpx.Limits:
+    """Return the limits of connections that are kept for the next request."""
+    return httpx.Limits(keepalive_expiry=KEEPALIVE_EXPIRY)
 
 
 def timeouts(deadline: float | None, *, ours: bool) -> dict[str, float | None]:
     """Return the time limits as the transport takes them: ours the moment, others seconds."""
-    left = seconds_left(deadline)
     if ours:
-        return {"connect": deadline, "read": deadline, "write": deadline, "pool": left}
-    return {"connect": connect_limit(deadline), "read": left, "write": left, "pool": left}
+        return dict.fromkeys(("connect", "read", "write", "pool"), deadline)
+    left = seconds_left(deadline)
+    connect = CONNECT_TIMEOUT if left is None else min(CONNECT_TIMEOUT, left)
+    return {"connect": connect, "read": left, "write": left, "pool": left}
 
 
 def to_httpx(
@@ -182,10 +179,31 @@ def to_httpx(
     )
 
 
-def to_answer(response: httpx.Response, body: bytes) -> Answer:
-    """Return a response as plain data."""
+def to_answer(response: httpx.Response, pieces: list[bytes], *, has_left: bool) -> Answer:
+    """Return a response as plain data.
+
+    Args:
+        response: The response.
+        pieces: What was read of its body; more than the largest answer has been cut off.
+        has_left: Whether the whole request had been sent.
+    """
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, headers, body, datetime.now(UTC))
+    body = b"".join(pieces) if sum(map(len, pieces)) <= MAX_BODY else None
+    return Answer(
+        status=response.status_code,
+        headers=headers,
+        body=pieces[0] if body is None else body,
+        received=datetime.now(UTC),
+        is_cut=body is None,
+        is_early=not has_left,
+    )
+
+
+def is_enough(size: int, deadline: float | None) -> bool:
+    """Say whether no more of a body need be read."""
+    if has_passed(deadline):
+        raise httpx.ReadTimeout("the answer came too slowly")
+    return size > MAX_BODY
 
 
 def is_plain(response: httpx.Response) -> bool:
@@ -220,7 +238,7 @@ def failed(
             problem = f"the call's time limit passed ({problem})"
     found = kind(f"{where}: {problem}", sent)
     found.hint = outgoing.hint if sent == "maybe" else ""
-    if failure is Failure.NOT_SENT:
+    if failure is Failure.NOT_SENT and isinstance(outgoing.body, Multipart):
         found.hint = "the server may have refused it for its size, the credential or the plan"
     return Failed(failure, found, without_request(error))
 
@@ -240,6 +258,8 @@ def judge(error: Exception, *, body_left: bool) -> tuple[Failure, Sent, str]:
         return Failure.NOT_CONNECTED, "no", f"TLS failed ({text}); is this really https?"
     if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
         return Failure.NOT_CONNECTED, "no", f"no connection was made ({text})"
+    if isinstance(error, httpx.RemoteProtocolError) and NO_HTTP in text:
+        text = f"what came is no HTTP ({text}); is the scheme of the base URL right?"
     if not body_left:
         return Failure.NOT_SENT, "no", f"the connection broke before all was sent ({text})"
     if isinstance(error, httpx.TimeoutException | TimeoutError):
@@ -264,111 +284,40 @@ def without_request(error: Exception) -> Exception:
 # The synchronous side ----------------------------------------------------------------------------
 
 
-class DeadlineStream(httpcore.NetworkStream):
-    """A connection whose limits are moments, not seconds."""
-
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has arrived."""
-        if has_passed(timeout):
-            raise httpcore.ReadTimeout("the time is up")
-        return self._inner.read(max_bytes, seconds_left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all bytes; the time that is left is worked out for each piece that leaves."""
-        for start in range(0, len(buffer), PIECE):
-            if has_passed(timeout):
-                raise httpcore.WriteTimeout("the time is up")
-            self._inner.write(buffer[start : start + PIECE], seconds_left(timeout))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        """Return the connection with TLS."""
-        limit = connect_limit(timeout)
-        return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, limit))
-
-    def get_extra_info(self, info: str) -> object:
-        """Return a property of the connection."""
-        return self._inner.get_extra_info(info)
-
-
-class DeadlineBackend(httpcore.NetworkBackend):
-    """Makes connections whose limits are moments."""
-
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
-        self._inner = inner
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Return a new connection."""
-        limit = connect_limit(timeout)
-        inner = self._inner.connect_tcp(host, port, limit, local_address, socket_options)
-        return DeadlineStream(inner)
-
-
 class Transport(httpx.HTTPTransport):
-    """httpx's transport on connections whose limits are moments."""
+    """httpx's transport, on our pool and sockets."""
 
-    def __init__(self, verify: ssl.SSLContext, proxy: httpx.Proxy | None = None) -> None:
-        super().__init__(verify=verify, trust_env=False, limits=pool_limits(), proxy=proxy)
-        # httpx has no argument for the network backend, and no other place for a deadline.
-        pool = self._pool
-        pool._network_backend = DeadlineBackend(pool._network_backend)  # pyright: ignore[reportPrivateUsage]
-
-
-class Client(httpx.Client):
-    """An httpx client, with the proxies of the environment, on our transports."""
-
-    def _build_redirect_request(
-        self, request: httpx.Request, response: httpx.Response
-    ) -> httpx.Request:
-        # It is never sent, and making it would fail for a location that is no URL.
-        return request
-
-    def __init__(self, verify: ssl.SSLContext) -> None:
-        self._context = verify
-        super().__init__(verify=verify)
-
-    def _init_transport(self, *args: object, **options: object) -> httpx.BaseTransport:
-        return Transport(self._context)
-
-    def _init_proxy_transport(
-        self, proxy: httpx.Proxy, *args: object, **options: object
-    ) -> httpx.BaseTransport:
-        return Transport(self._context, proxy)
+    def __init__(self, base_url: str, verify: ssl.SSLContext) -> None:
+        proxy = environment_proxy(base_url)
+        try:
+            super().__init__(verify=verify, trust_env=False, limits=pool_limits(), proxy=proxy)
+        except (ImportError, ValueError) as error:
+            problem = type(error).__name__
+        else:
+            problem = ""
+        if problem:
+            raise bad_proxy(problem)
+        # httpx has no argument for either, and no other place for them.
+        backend = Backend()
+        self._pool._network_backend = backend  # pyright: ignore[reportPrivateUsage]
+        self._pool = self.pool = Pool(self._pool.create_connection, backend.opened)
 
 
 class Body(httpx.SyncByteStream):
-    """A body on its way out; it knows whether all of it left."""
+    """A request's body on its way out; it knows whether all of the request has left."""
 
     def __init__(self, content: bytes | Multipart | None, on_progress: OnProgress | None) -> None:
         self._content = content
         self._on_progress = on_progress
-        self.has_left = content is None
+        self.has_left = False
         self.error: BaseException | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             if isinstance(self._content, Multipart):
                 yield from self._pieces(self._content)
-            elif self._content is not None:
-                yield from plain_chunks(self._content)
+            elif self._content:
+                yield self._content
             self.has_left = True
         except BaseException as error:
             self.error = error
@@ -387,31 +336,29 @@ class Http:
 
     def __init__(self, base_url: str, http_client: UserClient | None) -> None:
         check_kind(http_client, httpx.Client)
-        self._verify = verify_for("http://" if http_client is not None else base_url)
+        self._base_url = base_url
+        self._verify = no_tls() if http_client is not None else verify_for(base_url)
         self._given = http_client
-        self._lock = threading.Lock()
-        self._own: httpx.Client | None = None
-        self._process = 0
+        # By process: a forked child must not read answers from its parent's connections. There is
+        # no lock, since one that is held while a process forks stays locked in the child.
+        self._transports: dict[int, Transport] = {}
         self._closing = threading.Event()
 
     def exchange(
         self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None
     ) -> Answer | Failed:
         """Send a request once and return what came of it; errors of the caller's files pass."""
-        client = self._client()
         body = Body(outgoing.body, on_progress)
-        request = to_httpx(outgoing, body, deadline, ours=client is not self._given)
         try:
-            response = client.send(request, stream=True, auth=None, follow_redirects=False)
-            with closing(response):
-                data = bytearray()
+            with closing(self._send(outgoing, body, deadline)) as response:
+                pieces: list[bytes] = []
+                size = 0
                 for piece in response.iter_bytes() if is_plain(response) else ():
-                    data += piece
-                    if len(data) > MAX_BODY:
+                    pieces.append(piece)
+                    size += len(piece)
+                    if is_enough(size, deadline):
                         break
-                    if has_passed(deadline):
-                        raise httpx.ReadTimeout("the answer came too slowly")
-                return to_answer(response, bytes(data))
+                return to_answer(response, pieces, has_left=body.has_left)
         except Exception as error:
             if body.error is error or not is_of_the_network(error):
                 raise
@@ -432,117 +379,56 @@ class Http:
     def close(self) -> None:
         """Close the connections; a client of the user's own stays open."""
         self._closing.set()
-        with self._lock:
-            own, self._own = self._own, None
-        if own is not None and self._process == os.getpid():
-            own.close()
+        transport = self._transports.pop(os.getpid(), None)
+        if transport is not None:
+            transport.close()
 
-    def _client(self) -> httpx.Client:
+    def _send(self, outgoing: Outgoing, body: Body, deadline: float | None) -> httpx.Response:
         if self._closing.is_set():
             raise ClientClosedError
-        if self._given is not None:
-            if self._given.is_closed:
-                raise ClientClosedError("The http_client that was given is closed")
-            return self._given
-        with self._lock:
-            # A forked child must not read answers from its parent's connections.
-            if self._own is None or self._process != os.getpid():
-                with bad_proxies_named():
-                    self._own = Client(self._verify)
-                self._process = os.getpid()
-                # A client that is dropped without being closed leaves no connection behind.
-                weakref.finalize(self, self._own.close)
-            return self._own
+        if self._given is None:
+            request = to_httpx(outgoing, body, deadline, ours=True)
+            return self._transport().handle_request(request)
+        if self._given.is_closed:
+            raise ClientClosedError("The http_client that was given is closed")
+        request = to_httpx(outgoing, body, deadline, ours=False)
+        return self._given.send(request, stream=True, auth=None, follow_redirects=False)
+
+    def _transport(self) -> Transport:
+        process = os.getpid()
+        transport = self._transports.get(process)
+        if transport is not None:
+            return transport
+        made = Transport(self._base_url, self._verify)
+        transport = self._transports.setdefault(process, made)
+        if transport is made:
+            # A client that is dropped without being closed leaves no connection behind.
+            weakref.finalize(self, made.pool.abandon)
+        for other in self._transports.keys() - {process}:
+            self._transports.pop(other).pool.abandon()
+        return transport
 
 
 # The asynchronous side ---------------------------------------------------------------------------
 
 
-class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
-    """A connection whose limits are moments, not seconds."""
-
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has arrived."""
-        if has_passed(timeout):
-            raise httpcore.ReadTimeout("the time is up")
-        return await self._inner.read(max_bytes, seconds_left(timeout))
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all bytes."""
-        await self._inner.write(buffer, seconds_left(timeout))
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._inner.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Return the connection with TLS."""
-        limit = connect_limit(timeout)
-        return AsyncDeadlineStream(await self._inner.start_tls(ssl_context, server_hostname, limit))
-
-    def get_extra_info(self, info: str) -> object:
-        """Return a property of the connection."""
-        return self._inner.get_extra_info(info)
-
-
-class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
-    """Makes connections whose limits are moments."""
-
-    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
-        self._inner = inner
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Return a new connection."""
-        limit = connect_limit(timeout)
-        inner = await self._inner.connect_tcp(host, port, limit, local_address, socket_options)
-        return AsyncDeadlineStream(inner)
-
-
 class AsyncTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport on connections whose limits are moments."""
+    """httpx's transport, on our pool and sockets."""
 
-    def __init__(self, verify: ssl.SSLContext, proxy: httpx.Proxy | None = None) -> None:
-        super().__init__(verify=verify, trust_env=False, limits=pool_limits(), proxy=proxy)
-        # httpx has no argument for the network backend, and no other place for a deadline.
-        pool = self._pool
-        pool._network_backend = AsyncDeadlineBackend(pool._network_backend)  # pyright: ignore[reportPrivateUsage]
-
-
-class AsyncClient(httpx.AsyncClient):
-    """An httpx client, with the proxies of the environment, on our transports."""
-
-    def _build_redirect_request(
-        self, request: httpx.Request, response: httpx.Response
-    ) -> httpx.Request:
-        # It is never sent, and making it would fail for a location that is no URL.
-        return request
-
-    def __init__(self, verify: ssl.SSLContext) -> None:
-        self._context = verify
-        super().__init__(verify=verify)
-
-    def _init_transport(self, *args: object, **options: object) -> httpx.AsyncBaseTransport:
-        return AsyncTransport(self._context)
-
-    def _init_proxy_transport(
-        self, proxy: httpx.Proxy, *args: object, **options: object
-    ) -> httpx.AsyncBaseTransport:
-        return AsyncTransport(self._context, proxy)
+    def __init__(self, base_url: str, verify: ssl.SSLContext) -> None:
+        proxy = environment_proxy(base_url)
+        try:
+            super().__init__(verify=verify, trust_env=False, limits=pool_limits(), proxy=proxy)
+        except (ImportError, ValueError) as error:
+            problem = type(error).__name__
+        else:
+            problem = ""
+        if problem:
+            raise bad_proxy(problem)
+        # httpx has no argument for either, and no other place for them.
+        backend = AsyncBackend()
+        self._pool._network_backend = backend  # pyright: ignore[reportPrivateUsage]
+        self._pool = self.pool = AsyncPool(self._pool.create_connection, backend.opened)
 
 
 # Reads files for all asynchronous clients; its threads end with the process.
@@ -550,57 +436,54 @@ READERS = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-re
 
 
 class AsyncBody(httpx.AsyncByteStream):
-    """A body on its way out; it knows whether all of it left. Files are read in a thread."""
+    """A request's body on its way out; it knows whether all of the request has left.
+
+    Files are read ahead in a thread.
+    """
 
     def __init__(self, content: bytes | Multipart | None, on_progress: OnProgress | None) -> None:
         self._content = content
         self._on_progress = on_progress
-        self.has_left = content is None
+        self._pieces = self._make_pieces()
+        self.has_left = False
         self.error: BaseException | None = None
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+    async def aclose(self) -> None:
+        """Stop where it is: what was not sent is not needed any more."""
+        await self._pieces.aclose()
+
+    async def _make_pieces(self) -> AsyncGenerator[bytes, None]:
         try:
             if isinstance(self._content, Multipart):
-                async for data in self._pieces(self._content):
-                    yield data
-            elif self._content is not None:
-                for data in plain_chunks(self._content):
-                    yield data
+                async with aclosing(read_ahead(self._content)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk.data
+                        if self._on_progress is not None:
+                            self._on_progress(chunk.progress)
+            elif self._content:
+                yield self._content
             self.has_left = True
         except BaseException as error:
             self.error = error
             raise
 
-    async def _pieces(self, content: Multipart) -> AsyncIterator[bytes]:
-        chunks = read_body(content)
-        reading: concurrent.futures.Future[Chunk | None] | None = None
-        try:
-            while True:
-                reading = READERS.submit(next, chunks, None)
-                chunk = await asyncio.wrap_future(reading)
-                if chunk is None:
-                    return
-                yield chunk.data
-                if self._on_progress is not None:
-                    self._on_progress(chunk.progress)
-        finally:
-            # A read that has begun goes on in its thread, cancelled or not; the file can be
-            # closed only after it.
-            if reading is None:
-                chunks.close()
-            else:
-                reading.add_done_callback(lambda _: chunks.close())
 
-
-async def closed_with_its_loop(client: AsyncClient) -> AsyncGenerator[None, None]:
-    """Close a client's connections when its event loop ends, or when nobody holds this any more.
-
-    An event loop finishes the asynchronous generators that began in it before it closes.
-    """
+async def read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
+    """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
+    chunks = read_body(content)
+    reading = READERS.submit(batch, chunks)
     try:
-        yield
+        while read := await asyncio.wrap_future(reading):
+            reading = READERS.submit(batch, chunks)
+            for chunk in read:
+                yield chunk
     finally:
-        await client.aclose()
+        # A read that has begun goes on in its thread, cancelled or not; the file can be closed
+        # only after it.
+        reading.add_done_callback(lambda _: chunks.close())
 
 
 class AsyncHttp:
@@ -608,38 +491,35 @@ class AsyncHttp:
 
     def __init__(self, base_url: str, http_client: AsyncUserClient | None) -> None:
         check_kind(http_client, httpx.AsyncClient)
-        self._verify = verify_for("http://" if http_client is not None else base_url)
+        self._base_url = base_url
+        self._verify = no_tls() if http_client is not None else verify_for(base_url)
         self._given = http_client
-        self._own: AsyncClient | None = None
-        self._guard: AsyncGenerator[None, None] | None = None
+        self._own: AsyncTransport | None = None
         self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
+        self._pauses: set[asyncio.Future[None]] = set()
         self._closed = False
 
     async def exchange(
         self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None
     ) -> Answer | Failed:
         """Send a request once and return what came of it; errors of the caller's files pass."""
-        client = await self._client()
         body = AsyncBody(outgoing.body, on_progress)
-        request = to_httpx(outgoing, body, deadline, ours=client is not self._given)
         try:
             # Files and another's transports are not bound by the moment in the transports of ours.
-            async with asyncio.timeout(seconds_left(deadline)):
-                response = await client.send(
-                    request, stream=True, auth=None, follow_redirects=False
-                )
-                try:
-                    data = bytearray()
-                    if is_plain(response):
-                        async for piece in response.aiter_bytes():
-                            data += piece
-                            if len(data) > MAX_BODY:
-                                break
-                            if has_passed(deadline):
-                                raise httpx.ReadTimeout("the answer came too slowly")
-                    return to_answer(response, bytes(data))
-                finally:
-                    await response.aclose()
+            async with (
+                asyncio.timeout(seconds_left(deadline)),
+                aclosing(body),
+                aclosing(await self._send(outgoing, body, deadline)) as response,
+            ):
+                pieces: list[bytes] = []
+                size = 0
+                if is_plain(response):
+                    async for piece in response.aiter_bytes():
+                        pieces.append(piece)
+                        size += len(piece)
+                        if is_enough(size, deadline):
+                            break
+                return to_answer(response, pieces, has_left=body.has_left)
         except Exception as error:
             if body.error is error or not is_of_the_network(error):
                 raise
@@ -654,30 +534,46 @@ class AsyncHttp:
 
     async def pause(self, seconds: float) -> None:
         """Wait, unless the client is closed meanwhile."""
-        await asyncio.sleep(seconds)
+        pause: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pauses.add(pause)
+        try:
+            await asyncio.wait([pause], timeout=seconds)
+        finally:
+            self._pauses.discard(pause)
         if self._closed:
             raise ClientClosedError
 
     async def close(self) -> None:
         """Close the connections; a client of the user's own stays open."""
         self._closed = True
-        guard, self._guard, self._own = self._guard, None, None
-        if guard is not None and self._owner == (os.getpid(), asyncio.get_running_loop()):
-            await guard.aclose()
+        for pause in self._pauses:
+            pause.cancel()
+        own, self._own = self._own, None
+        if own is not None and self._owner == (os.getpid(), asyncio.get_running_loop()):
+            await own.aclose()
+        elif own is not None:
+            own.pool.abandon()
 
-    async def _client(self) -> httpx.AsyncClient:
+    async def _send(
+        self, outgoing: Outgoing, body: AsyncBody, deadline: float | None
+    ) -> httpx.Response:
         if self._closed:
             raise ClientClosedError
-        if self._given is not None:
-            if self._given.is_closed:
-                raise ClientClosedError("The http_client that was given is closed")
-            return self._given
+        if self._given is None:
+            request = to_httpx(outgoing, body, deadline, ours=True)
+            return await self._transport().handle_async_request(request)
+        if self._given.is_closed:
+            raise ClientClosedError("The http_client that was given is closed")
+        request = to_httpx(outgoing, body, deadline, ours=False)
+        return await self._given.send(request, stream=True, auth=None, follow_redirects=False)
+
+    def _transport(self) -> AsyncTransport:
         # Connections belong to one event loop and one process.
         owner = (os.getpid(), asyncio.get_running_loop())
         if self._own is None or self._owner != owner:
-            with bad_proxies_named():
-                own = AsyncClient(self._verify)
-            self._own, self._owner = own, owner
-            self._guard = closed_with_its_loop(own)
-            await anext(self._guard)
+            if self._own is not None:
+                self._own.pool.abandon()
+            self._own, self._owner = AsyncTransport(self._base_url, self._verify), owner
+            # A client that is dropped without being closed leaves no connection behind.
+            weakref.finalize(self, self._own.pool.abandon)
         return self._own

@@ -1,11 +1,10 @@
-"""Cancelling, and closing under a call; what reaches an encrypted connection inside another."""
+"""Cancelling, and closing under a call."""
 
 import asyncio
 import threading
 import time
 from pathlib import Path
 
-import httpcore
 import pytest
 
 from pinarkive import (
@@ -14,7 +13,6 @@ from pinarkive import (
     ClientClosedError,
     PinarkiveClient,
 )
-from pinarkive._http import DeadlineStream
 from pinarkive.sandbox import Sandbox
 
 
@@ -104,32 +102,3 @@ def test_a_slow_file_ends_at_the_limit() -> None:
         # The limit and the one read that was under way.
         assert time.monotonic() - started < 1.2
         assert caught.value.sent == "no"
-
-
-class Recording(httpcore.NetworkStream):
-    """An encrypted connection inside another: its socket is the outer one's."""
-
-    def __init__(self) -> None:
-        self.written = b""
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.written += buffer
-
-    def get_extra_info(self, info: str) -> object:
-        raise AssertionError(f"{info} is not to be asked for: writing to it skips the inner TLS")
-
-
-def test_all_bytes_go_through_the_connections_own_write() -> None:
-    inner = Recording()
-    content = bytes(range(256)) * 1000
-    DeadlineStream(inner).write(content, time.monotonic() + 10)
-    assert inner.written == content
-
-
-def test_nothing_is_written_or_read_when_the_time_is_up() -> None:
-    inner = Recording()
-    with pytest.raises(httpcore.WriteTimeout):
-        DeadlineStream(inner).write(b"x", time.monotonic() - 1)
-    with pytest.raises(httpcore.ReadTimeout):
-        DeadlineStream(inner).read(1, time.monotonic() - 1)
-    assert inner.written == b""

@@ -52,6 +52,10 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     received: datetime
+    is_cut: bool = False
+    """Whether the body is larger than any answer, and only its start is here."""
+    is_early: bool = False
+    """Whether it came before the whole request had been sent."""
 
     @property
     def content_type(self) -> str:
@@ -84,7 +88,7 @@ def read_answer(
 
 def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
     """Return the error that an answer's status and headers make, if any."""
-    if len(answer.body) > MAX_BODY and answer.status < 400:
+    if answer.is_cut and answer.status < 400:
         return unusable(answer, outgoing, f"it has more than {MAX_BODY // 2**20} MiB")
     encoding = answer.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"", "identity"}:
@@ -97,6 +101,8 @@ def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
         return status_error(answer, outgoing)
     if not 200 <= answer.status < 300:
         return unusable(answer, outgoing, "the status means nothing here")
+    if answer.is_early:
+        return unusable(answer, outgoing, "it came before the whole request had been sent")
     return None
 
 

@@ -1,6 +1,5 @@
 """What happened, how often, and how long is left: wait how long, or give up."""
 
-import threading
 from enum import StrEnum
 
 from ..models import Replay
@@ -85,22 +84,21 @@ class RetryBudget:
     """What a client may spend on retries, so that it does not make an outage worse.
 
     A retry costs, a success gives a little back; when nothing is left, errors are raised at once.
+    There is no lock: threads that meet may miscount by a retry, while a lock that is held when the
+    process forks would stay locked in the child.
     """
 
     def __init__(self) -> None:
         self._tokens = BUDGET
-        self._lock = threading.Lock()
 
     def spend(self, failure: Failure) -> bool:
         """Pay for a retry; return whether there was enough for it."""
         cost = REFUSED_COST if failure is Failure.REFUSED else RETRY_COST
-        with self._lock:
-            if self._tokens < cost:
-                return False
-            self._tokens -= cost
-            return True
+        if self._tokens < cost:
+            return False
+        self._tokens -= cost
+        return True
 
     def reward(self) -> None:
         """Give a little back for a success."""
-        with self._lock:
-            self._tokens = min(BUDGET, self._tokens + 1)
+        self._tokens = min(BUDGET, self._tokens + 1)

@@ -1,0 +1,249 @@
+"""The connections of one client to its one server: the last one used is the first to be used again.
+
+They take the place of httpcore's pools, which look at all their connections for each request, drop
+idle ones while they open others, and lose one for good where a task is cancelled at the moment it
+is handed one (encode/httpcore#1093).
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Protocol, runtime_checkable
+
+import httpcore
+
+from ._json import is_object
+from ._sockets import Opened, has_passed, seconds_left
+
+__all__ = ["MAX_CONNECTIONS", "AsyncPool", "Pool"]
+
+MAX_CONNECTIONS = 100
+
+
+def deadline_of(request: httpcore.Request) -> float | None:
+    """Return the moment at which a request must have ended."""
+    # httpcore leaves open what an extension is.
+    limits: object = request.extensions.get("timeout")  # pyright: ignore[reportUnknownMemberType]
+    deadline = limits.get("pool") if is_object(limits) else None
+    return deadline if isinstance(deadline, float) else None
+
+
+# The synchronous side ----------------------------------------------------------------------------
+
+
+@runtime_checkable
+class ClosableStream(Protocol):
+    """An answer's body as httpcore hands it out."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None:
+        """End the exchange."""
+        ...
+
+
+class Body:
+    """An answer's body; the connection goes back to the pool when it is closed."""
+
+    def __init__(self, inner: object, give_back: Callable[[], None]) -> None:
+        assert isinstance(inner, ClosableStream)  # noqa: S101  # which httpcore does not say
+        self._inner = inner
+        self._give_back = give_back
+        self._is_closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._inner)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if not self._is_closed:
+            self._is_closed = True
+            try:
+                self._inner.close()
+            finally:
+                self._give_back()
+
+
+class Pool(httpcore.ConnectionPool):
+    """Connections that are used by any number of threads.
+
+    Args:
+        connect: Makes a connection, which connects when it is first used.
+        opened: The sockets of all of them.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[httpcore.Origin], httpcore.ConnectionInterface],
+        opened: Opened,
+    ) -> None:
+        super().__init__()
+        self._connect = connect
+        self._opened = opened
+        self._idle: list[httpcore.ConnectionInterface] = []
+        self._in_use = 0
+        self._changed = threading.Condition()
+        self._is_closed = False
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request on a connection of its own, and return the answer's head."""
+        connection = self._take(request)
+        try:
+            response = connection.handle_request(request)
+        except BaseException:
+            self._give_back(connection)
+            raise
+        response.stream = Body(response.stream, lambda: self._give_back(connection))
+        return response
+
+    def close(self) -> None:
+        """Close the idle connections, and end those in use under whoever waits for them."""
+        with self._changed:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+            self._changed.notify_all()
+        for connection in idle:
+            connection.close()
+        self._opened.abort()
+
+    def abandon(self) -> None:
+        """Close all connections without ending them, since another process may share them."""
+        self._is_closed = True
+        self._opened.close()
+        self._idle.clear()
+
+    def _take(self, request: httpcore.Request) -> httpcore.ConnectionInterface:
+        with self._changed:
+            deadline = deadline_of(request)
+            while self._in_use >= MAX_CONNECTIONS and not self._is_closed:
+                if has_passed(deadline):
+                    raise httpcore.PoolTimeout
+                self._changed.wait(seconds_left(deadline))
+            if self._is_closed:
+                raise httpcore.ConnectError("the pool is closed")
+            self._in_use += 1
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return self._connect(request.url.origin)
+            if not connection.has_expired():
+                return connection
+            connection.close()
+
+    def _give_back(self, connection: httpcore.ConnectionInterface) -> None:
+        is_reusable = connection.is_idle() and not connection.is_closed()
+        with self._changed:
+            self._in_use -= 1
+            if is_reusable and not self._is_closed:
+                self._idle.append(connection)
+            self._changed.notify()
+        if not is_reusable or self._is_closed:
+            connection.close()
+
+
+# The asynchronous side ---------------------------------------------------------------------------
+
+
+@runtime_checkable
+class AsyncClosableStream(Protocol):
+    """An answer's body as httpcore hands it out."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None:
+        """End the exchange."""
+        ...
+
+
+class AsyncBody:
+    """An answer's body; the connection goes back to the pool when it is closed."""
+
+    def __init__(self, inner: object, give_back: Callable[[], Awaitable[None]]) -> None:
+        assert isinstance(inner, AsyncClosableStream)  # noqa: S101  # which httpcore does not say
+        self._inner = inner
+        self._give_back = give_back
+        self._is_closed = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._inner)
+
+    async def aclose(self) -> None:
+        """Give the connection back."""
+        if not self._is_closed:
+            self._is_closed = True
+            try:
+                await self._inner.aclose()
+            finally:
+                await self._give_back()
+
+
+class AsyncPool(httpcore.AsyncConnectionPool):
+    """Connections that are used by any number of tasks of one event loop.
+
+    Closing one of our connections never waits, so no cancellation can come between.
+
+    Args:
+        connect: Makes a connection, which connects when it is first used.
+        opened: The sockets of all of them.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[httpcore.Origin], httpcore.AsyncConnectionInterface],
+        opened: Opened,
+    ) -> None:
+        super().__init__()
+        self._connect = connect
+        self._opened = opened
+        self._idle: list[httpcore.AsyncConnectionInterface] = []
+        self._free = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._is_closed = False
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request on a connection of its own, and return the answer's head."""
+        await self._reserve(deadline_of(request))
+        connection = self._connect(request.url.origin)
+        try:
+            while self._idle:
+                idle = self._idle.pop()
+                if not idle.has_expired():
+                    connection = idle
+                    break
+                await idle.aclose()
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            await self._give_back(connection)
+            raise
+        response.stream = AsyncBody(response.stream, lambda: self._give_back(connection))
+        return response
+
+    async def aclose(self) -> None:
+        """Close the idle connections, and end those in use under whoever waits for them."""
+        self._is_closed = True
+        while self._idle:
+            await self._idle.pop().aclose()
+        self._opened.abort()
+
+    def abandon(self) -> None:
+        """End all connections without their event loop, which may have ended itself."""
+        self._is_closed = True
+        self._opened.close()
+        self._idle.clear()
+
+    async def _reserve(self, deadline: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds_left(deadline) if self._free.locked() else None):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise httpcore.PoolTimeout from error
+        if self._is_closed:
+            self._free.release()
+            raise httpcore.ConnectError("the pool is closed")
+
+    async def _give_back(self, connection: httpcore.AsyncConnectionInterface) -> None:
+        self._free.release()
+        if connection.is_idle() and not connection.is_closed() and not self._is_closed:
+            self._idle.append(connection)
+        else:
+            await connection.aclose()

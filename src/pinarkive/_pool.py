@@ -12,7 +12,6 @@ from typing import Protocol, runtime_checkable
 
 import httpcore
 
-from ._json import is_object
 from ._sockets import Opened, has_passed, seconds_left
 
 __all__ = ["MAX_CONNECTIONS", "AsyncPool", "Pool"]
@@ -23,9 +22,8 @@ MAX_CONNECTIONS = 100
 def deadline_of(request: httpcore.Request) -> float | None:
     """Return the moment at which a request must have ended."""
     # httpcore leaves open what an extension is.
-    limits: object = request.extensions.get("timeout")  # pyright: ignore[reportUnknownMemberType]
-    deadline = limits.get("pool") if is_object(limits) else None
-    return deadline if isinstance(deadline, float) else None
+    limits: dict[str, float | None] = request.extensions["timeout"]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return limits["pool"]  # pyright: ignore[reportUnknownVariableType]
 
 
 # The synchronous side ----------------------------------------------------------------------------

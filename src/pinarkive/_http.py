@@ -18,13 +18,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias, TypeVar
 from urllib.request import getproxies
 
 import httpx
 
-from ._core.decode import MAX_BODY, Answer
+from ._core.decode import MAX_BODY, Answer, is_identity
 from ._core.encode import Outgoing
 from ._core.multipart import Multipart
 from ._core.proxy import proxy_for
@@ -161,6 +161,13 @@ def timeouts(deadline: float | None, *, ours: bool) -> dict[str, float | None]:
     return {"connect": connect, "read": left, "write": left, "pool": left}
 
 
+@lru_cache(maxsize=256)
+def parsed(url: str) -> tuple[httpx.URL, str]:
+    """Return a URL as httpx has it, and the host as a header names it; parsing is slow."""
+    found = httpx.URL(url)
+    return found, found.netloc.decode("ascii")
+
+
 def to_httpx(
     outgoing: Outgoing,
     stream: httpx.SyncByteStream | httpx.AsyncByteStream,
@@ -169,32 +176,43 @@ def to_httpx(
     ours: bool,
 ) -> httpx.Request:
     """Return an outgoing request as httpx sends it: exactly these headers, no cookies."""
-    url = httpx.URL(outgoing.url)
+    url, host = parsed(outgoing.url)
     return httpx.Request(
         outgoing.method,
         url,
-        headers=[("Host", url.netloc.decode("ascii")), *outgoing.headers],
+        headers=[("Host", host), *outgoing.headers],
         stream=stream,
         extensions={"timeout": timeouts(deadline, ours=ours)},
     )
 
 
-def to_answer(response: httpx.Response, pieces: list[bytes], *, has_left: bool) -> Answer:
+def headers_of(response: httpx.Response) -> dict[str, str]:
+    """Return a response's headers by name in lower case, repeated ones joined."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.lower().decode("latin-1"), raw_value.decode("utf-8", "replace")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def to_answer(
+    status: int, headers: dict[str, str], pieces: list[bytes], *, has_left: bool
+) -> Answer:
     """Return a response as plain data.
 
     Args:
-        response: The response.
-        pieces: What was read of its body; more than the largest answer has been cut off.
+        status: The HTTP status.
+        headers: The headers.
+        pieces: What was read of the body; one that is too large has been cut off.
         has_left: Whether the whole request had been sent.
     """
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    body = b"".join(pieces) if sum(map(len, pieces)) <= MAX_BODY else None
+    is_cut = sum(map(len, pieces)) > MAX_BODY
     return Answer(
-        status=response.status_code,
+        status=status,
         headers=headers,
-        body=pieces[0] if body is None else body,
+        body=pieces[0] if is_cut else b"".join(pieces),
         received=datetime.now(UTC),
-        is_cut=body is None,
+        is_cut=is_cut,
         is_early=not has_left,
     )
 
@@ -204,11 +222,6 @@ def is_enough(size: int, deadline: float | None) -> bool:
     if has_passed(deadline):
         raise httpx.ReadTimeout("the answer came too slowly")
     return size > MAX_BODY
-
-
-def is_plain(response: httpx.Response) -> bool:
-    """Say whether the body came as it is: one that is encoded is refused, so never inflated."""
-    return response.headers.get("content-encoding", "identity").strip().lower() in {"", "identity"}
 
 
 def is_of_the_network(error: Exception) -> bool:
@@ -229,7 +242,7 @@ def failed(
     error: Exception, outgoing: Outgoing, *, body_left: bool, deadline: float | None
 ) -> Failed:
     """Return what an error of the transport means for the call."""
-    where = f"{outgoing.method} {httpx.URL(outgoing.url).netloc.decode('ascii')}{outgoing.path}"
+    where = f"{outgoing.method} {parsed(outgoing.url)[1]}{outgoing.path}"
     failure, sent, problem = judge(error, body_left=body_left)
     kind: type[APIConnectionError] = APIConnectionError
     if isinstance(error, httpx.TimeoutException | TimeoutError):
@@ -303,6 +316,11 @@ class Transport(httpx.HTTPTransport):
         self._pool = self.pool = Pool(self._pool.create_connection, backend.opened)
 
 
+def body_of(response: httpx.Response) -> Iterator[bytes]:
+    """Return a response's body, also where somebody else (a hook, a mock) has read it already."""
+    return response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
+
+
 class Body(httpx.SyncByteStream):
     """A request's body on its way out; it knows whether all of the request has left."""
 
@@ -351,14 +369,16 @@ class Http:
         body = Body(outgoing.body, on_progress)
         try:
             with closing(self._send(outgoing, body, deadline)) as response:
+                headers = headers_of(response)
                 pieces: list[bytes] = []
                 size = 0
-                for piece in response.iter_bytes() if is_plain(response) else ():
+                for piece in body_of(response) if is_identity(headers) else ():
                     pieces.append(piece)
                     size += len(piece)
                     if is_enough(size, deadline):
                         break
-                return to_answer(response, pieces, has_left=body.has_left)
+                has_left = body.has_left
+                return to_answer(response.status_code, headers, pieces, has_left=has_left)
         except Exception as error:
             if body.error is error or not is_of_the_network(error):
                 raise
@@ -433,6 +453,11 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
 
 # Reads files for all asynchronous clients; its threads end with the process.
 READERS = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
+
+
+def async_body_of(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Return a response's body, also where somebody else (a hook, a mock) has read it already."""
+    return response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw()
 
 
 class AsyncBody(httpx.AsyncByteStream):
@@ -511,15 +536,17 @@ class AsyncHttp:
                 aclosing(body),
                 aclosing(await self._send(outgoing, body, deadline)) as response,
             ):
+                headers = headers_of(response)
                 pieces: list[bytes] = []
                 size = 0
-                if is_plain(response):
-                    async for piece in response.aiter_bytes():
+                if is_identity(headers):
+                    async for piece in async_body_of(response):
                         pieces.append(piece)
                         size += len(piece)
                         if is_enough(size, deadline):
                             break
-                return to_answer(response, pieces, has_left=body.has_left)
+                has_left = body.has_left
+                return to_answer(response.status_code, headers, pieces, has_left=has_left)
         except Exception as error:
             if body.error is error or not is_of_the_network(error):
                 raise

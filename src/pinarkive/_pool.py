@@ -6,9 +6,9 @@ is handed one (encode/httpcore#1093).
 """
 
 import asyncio
+import copy
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Protocol, runtime_checkable
 
 import httpcore
 
@@ -29,28 +29,16 @@ def deadline_of(request: httpcore.Request) -> float | None:
 # The synchronous side ----------------------------------------------------------------------------
 
 
-@runtime_checkable
-class ClosableStream(Protocol):
-    """An answer's body as httpcore hands it out."""
-
-    def __iter__(self) -> Iterator[bytes]: ...
-
-    def close(self) -> None:
-        """End the exchange."""
-        ...
-
-
 class Body:
     """An answer's body; the connection goes back to the pool when it is closed."""
 
-    def __init__(self, inner: object, give_back: Callable[[], None]) -> None:
-        assert isinstance(inner, ClosableStream)  # noqa: S101  # which httpcore does not say
+    def __init__(self, inner: httpcore.Response, give_back: Callable[[], None]) -> None:
         self._inner = inner
         self._give_back = give_back
         self._is_closed = False
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._inner)
+        return self._inner.iter_stream()
 
     def close(self) -> None:
         """Give the connection back."""
@@ -91,7 +79,7 @@ class Pool(httpcore.ConnectionPool):
         except BaseException:
             self._give_back(connection)
             raise
-        response.stream = Body(response.stream, lambda: self._give_back(connection))
+        response.stream = Body(copy.copy(response), lambda: self._give_back(connection))
         return response
 
     def close(self) -> None:
@@ -143,28 +131,16 @@ class Pool(httpcore.ConnectionPool):
 # The asynchronous side ---------------------------------------------------------------------------
 
 
-@runtime_checkable
-class AsyncClosableStream(Protocol):
-    """An answer's body as httpcore hands it out."""
-
-    def __aiter__(self) -> AsyncIterator[bytes]: ...
-
-    async def aclose(self) -> None:
-        """End the exchange."""
-        ...
-
-
 class AsyncBody:
     """An answer's body; the connection goes back to the pool when it is closed."""
 
-    def __init__(self, inner: object, give_back: Callable[[], Awaitable[None]]) -> None:
-        assert isinstance(inner, AsyncClosableStream)  # noqa: S101  # which httpcore does not say
+    def __init__(self, inner: httpcore.Response, give_back: Callable[[], Awaitable[None]]) -> None:
         self._inner = inner
         self._give_back = give_back
         self._is_closed = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._inner)
+        return self._inner.aiter_stream()
 
     async def aclose(self) -> None:
         """Give the connection back."""
@@ -213,7 +189,7 @@ class AsyncPool(httpcore.AsyncConnectionPool):
         except BaseException:
             await self._give_back(connection)
             raise
-        response.stream = AsyncBody(response.stream, lambda: self._give_back(connection))
+        response.stream = AsyncBody(copy.copy(response), lambda: self._give_back(connection))
         return response
 
     async def aclose(self) -> None:

@@ -334,6 +334,8 @@ class Stream(Connection, httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all bytes, unless an answer comes meanwhile."""
+        if not buffer:
+            return
         data = memoryview(buffer)
         self._ahead.look_after(len(data), self._channel)
         while not has_passed(timeout):
@@ -489,6 +491,8 @@ class AsyncStream(Connection, httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all bytes, unless an answer comes meanwhile."""
+        if not buffer:
+            return
         data = memoryview(buffer)
         self._ahead.look_after(len(data), self._channel)
         while not has_passed(timeout):

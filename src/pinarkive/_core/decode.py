@@ -23,7 +23,16 @@ from ..models import RateLimit
 from ..models._response import UnreadableAnswer, read_json
 from .encode import Outgoing
 
-__all__ = ["MAX_BODY", "Answer", "rate_limit", "read_answer", "read_json", "redact", "request_id"]
+__all__ = [
+    "MAX_BODY",
+    "Answer",
+    "is_identity",
+    "rate_limit",
+    "read_answer",
+    "read_json",
+    "redact",
+    "request_id",
+]
 
 MAX_BODY = 16 * 1024 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -90,8 +99,8 @@ def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
     """Return the error that an answer's status and headers make, if any."""
     if answer.is_cut and answer.status < 400:
         return unusable(answer, outgoing, f"it has more than {MAX_BODY // 2**20} MiB")
-    encoding = answer.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in {"", "identity"}:
+    if not is_identity(answer.headers):
+        encoding = answer.headers["content-encoding"]
         return unusable(
             answer, outgoing, f"it is encoded as {encoding[:40]!r}, which was not asked for"
         )
@@ -130,6 +139,11 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
     if error.sent == "maybe":
         error.hint = outgoing.hint
     return error
+
+
+def is_identity(headers: Mapping[str, str]) -> bool:
+    """Say whether the body came as it is: one that is encoded is refused, so never inflated."""
+    return headers.get("content-encoding", "").strip().lower() in {"", "identity"}
 
 
 def is_html(answer: Answer) -> bool:

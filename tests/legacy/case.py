@@ -119,7 +119,7 @@ Differences: TypeAlias = Mapping[str, tuple[object, object]]
 class Why(Enum):
     """The differences that are meant: docs/upgrading.md tells users of each."""
 
-    ENCODED = "path segments are encoded; '', '.' and '..' are refused"
+    ENCODED = "path segments are encoded; '', '.', '..' and control characters are refused"
     REDIRECT = "redirects are not followed, and no 3xx is a success"
     NETRC = "a .netrc does not replace credentials"
     CREDENTIAL = "a credential is printable ASCII"

@@ -37,6 +37,7 @@ RESULTS: Mapping[str, Answer] = {
     "a NUL": Answer(body=b'["\\u0000"]'),
     "spaces around": Answer(body=b' \r\n\t{"a": 1}\n '),
     "nested lists": Answer(body=b"[" * 100 + b"]" * 100),
+    "deeply nested lists": Answer(body=b"[" * 300 + b"]" * 300),
     "what looks like a pin": Answer(body=b'{"expiresAt": "2026-12-31T23:59:59.000Z", "cid": "x"}'),
     "another shape": Answer(status=201, body=b'["nothing", {"like": "the contract"}]'),
     "no charset": Answer(body=to_json({"a": "\u00fc"}), content_type=JSON),

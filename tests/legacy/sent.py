@@ -113,6 +113,7 @@ OPTION_VALUES: Mapping[str, object] = {
     "an empty tuple": (),
     "an empty dict": {},
     "text": "x",
+    "spaces around": " x ",
     "Unicode": "\u00fcn\u00ef\u2713 \U0001f389",
     "signs": "a&b=c;d\"e'f+g%20/?#\\",
     "a line break": "a\r\nb",
@@ -154,6 +155,7 @@ ODD_JSON: Mapping[str, object] = {
     "bytes": b"x",
     "a set": {"x"},
     "a dict": {"a": [1, None, 1.5, True]},
+    "half of a pair": "\ud800",
     "not a number": float("nan"),
 }
 
@@ -272,7 +274,7 @@ def paths() -> Iterator[Call]:
                     **({"query": (query, [])} if query else {}),
                 },
             )
-        for text in ("", ".", ".."):
+        for text in ("", ".", "..", "a\nb"):
             yield Call(
                 name=f"{method} of {text!r}",
                 method=method,

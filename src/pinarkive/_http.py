@@ -163,9 +163,19 @@ def timeouts(deadline: float | None, *, ours: bool) -> dict[str, float | None]:
 
 @lru_cache(maxsize=256)
 def parsed(url: str) -> tuple[httpx.URL, str]:
-    """Return a URL as httpx has it, and the host as a header names it; parsing is slow."""
-    found = httpx.URL(url)
-    return found, found.netloc.decode("ascii")
+    """Return a URL as httpx has it, and the host as a header names it; parsing is slow.
+
+    Raises:
+        InvalidInputError: It is no URL of a server.
+    """
+    try:
+        found = httpx.URL(url)
+        if found.host and found.scheme in {"https", "http"}:
+            return found, found.netloc.decode("ascii")
+        problem = "it needs a scheme (https:// or http://) and a host"
+    except httpx.InvalidURL as error:
+        problem = str(error)
+    raise InvalidInputError(f"base_url: the URL can not be used: {problem}", "base_url")
 
 
 def to_httpx(

@@ -1,5 +1,6 @@
 """The client of 3.x: its flat methods, on the connections, limits and errors of the SDK."""
 
+import json
 import os
 import re
 import sys
@@ -10,12 +11,12 @@ from typing import Any, Self
 
 import pinarkive
 from pinarkive import APIStatusError, InvalidInputError, models
-from pinarkive._core.decode import read_json
 from pinarkive._core.encode import encode_plain, fill_path
 from pinarkive._files import FormFiles, form_parts, new_boundary
 from pinarkive._http import Http
 from pinarkive.config import DEFAULT_BASE_URL, Credential, Timeout
 from pinarkive.models import Endpoint, Replay
+from pinarkive.models._response import UnreadableAnswer
 
 from .values import dag_files, fields
 
@@ -59,6 +60,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         self._token, self._api_key = token, api_key
         self._request_source = request_source
         self.base_url = base_url.rstrip("/")
+        self._configure()
 
     @property
     def token(self) -> str | None:
@@ -93,13 +95,13 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
     @property
     def base_url(self) -> str:
         """Where the API is; paths are appended to it."""
-        return self._config.base_url
+        return self._base_url
 
     @base_url.setter
     def base_url(self, value: str) -> None:
-        self._config = replace(self._config, base_url=value)
-        self._http = Http(value, None)
-        self._configure()
+        self._base_url = value
+        self._config = replace(self._config, base_url=value.lstrip())
+        self._http = Http(self._config.base_url, None)
 
     def _configure(self) -> None:
         self._config = replace(
@@ -135,21 +137,21 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         endpoint: Endpoint,
         path: Mapping[str, object] | None = None,
         *,
-        json: Mapping[str, object] | None = None,
+        json_body: Mapping[str, object] | None = None,
         params: Mapping[str, object] | None = None,
         data: Mapping[str, object] | None = None,
         files: FormFiles | None = None,
         secrets: Sequence[str] = (),
         once: bool = False,
-        read: Callable[[bytes], Any] = read_json,
+        read: Callable[[bytes], Any] | None = None,
     ) -> Any:
         """Call an endpoint past the models: what the server refuses, the server refuses."""
         outgoing = encode_plain(
             self._config,
             endpoint.method,
             fill_path(endpoint.path, path or {}),
-            json_body=json,
-            has_json=json is not None,
+            json_body=json_body,
+            has_json=json_body is not None,
             params=fields(params or {}),
             data=fields(data or {}),
             parts=form_parts(files or []),
@@ -163,7 +165,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
             secrets=(*outgoing.secrets, *(text for text in secrets if text)),
         )
         try:
-            return self._call(outgoing, read, ..., None)
+            return self._call(outgoing, read or read_flat, ..., None)
         except APIStatusError as error:
             if not (error.body.get("message") or error.body.get("error")):
                 error.message = f"Request failed ({error.status_code})"
@@ -190,7 +192,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         """POST /auth/login: a session or a challenge, as decoded JSON. Use `client.auth.login`."""
         return self._flat(
             models.Login.endpoint,
-            json={"email": email, "password": password},
+            json_body={"email": email, "password": password},
             secrets=[str(password)],
         )
 
@@ -199,7 +201,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         """POST /auth/2fa/verify-login: a session, as decoded JSON. Use `client.auth.verify_2fa`."""
         return self._flat(
             models.VerifyTwoFactor.endpoint,
-            json={"temporaryToken": temporary_token, "code": code},
+            json_body={"temporaryToken": temporary_token, "code": code},
             secrets=[str(temporary_token)],
         )
 
@@ -232,7 +234,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         """
         return self._flat(
             models.UploadServerDirectory.endpoint,
-            json={"dirPath": dir_path, **truthy(cl=cluster_id, timelock=timelock)},
+            json_body={"dirPath": dir_path, **truthy(cl=cluster_id, timelock=timelock)},
         )
 
     @deprecated("use client.files.upload_directory_dag(source)")
@@ -266,7 +268,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         return self._flat(
             models.PinCid.endpoint,
             {"cid": cid},
-            json={
+            json_body={
                 **given(originalName=original_name, customName=custom_name),
                 **truthy(cl=cluster_id, timelock=timelock),
             },
@@ -299,7 +301,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         """POST /tokens/generate: a new API token, as decoded JSON. Use `client.tokens.generate`."""
         return self._flat(
             models.GenerateToken.endpoint,
-            json={
+            json_body={
                 "name": name,
                 **given(label=label, expiresInDays=expires_in_days),
                 **truthy(scopes=scopes, totpCode=totp_code),
@@ -318,7 +320,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         self._flat(
             models.RevokeToken.endpoint,
             {"name": name},
-            json=truthy(totpCode=totp_code) or None,
+            json_body=truthy(totpCode=totp_code) or None,
             once=bool(totp_code),
             read=nothing,
         )
@@ -347,13 +349,18 @@ def credential_of(token: str | None, api_key: str | None) -> Credential | None:
     """
     if not (token or api_key):
         return None
-    secret = str(token or api_key).strip(" \t")
+    secret = str(token or as_text(api_key)).strip(" \t")
     if not re.fullmatch("[\t -~]*", secret):
         raise InvalidInputError(
             "the credential holds a line break, a control character or one beyond ASCII",
             "token" if token else "api_key",
         )
     return Credential("token" if token else "api_key", secret)
+
+
+def as_text(value: object) -> object:
+    """Return a header's value as text where it came as bytes."""
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def truthy(**values: object) -> dict[str, object]:
@@ -364,6 +371,18 @@ def truthy(**values: object) -> dict[str, object]:
 def given(**values: object) -> dict[str, object]:
     """Return the values that are not `None`."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def read_flat(body: bytes) -> Any:
+    """Return decoded JSON, read as 3.1.1 read it: `NaN`, lone surrogates and all.
+
+    Raises:
+        UnreadableAnswer: The body is not JSON.
+    """
+    try:
+        return json.loads(body) if body.strip() else None
+    except (ValueError, RecursionError) as error:
+        raise UnreadableAnswer(f"the body is not JSON ({error})") from None
 
 
 def nothing(body: bytes) -> None:

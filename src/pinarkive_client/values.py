@@ -1,11 +1,11 @@
 """How 3.1.1 wrote the values that it was given: paths and contents, query and form fields."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 from pinarkive import InvalidInputError
-from pinarkive._json import is_sequence
 from pinarkive.sources import FileContent, is_buffer, is_path_like
 
 __all__ = ["dag_files", "fields"]
@@ -18,11 +18,15 @@ def fields(values: Mapping[str, object]) -> dict[str, list[str]]:
 
 def texts(value: object) -> Iterator[str]:
     """Yield the texts of one field."""
-    if is_sequence(value):
-        for item in value:
-            yield from texts(item)
-    elif value is not None:
-        yield value.decode() if isinstance(value, bytes) else str(value)
+    items = value if is_iterable(value) and not isinstance(value, str | bytes) else [value]
+    for item in items:
+        if item is not None:
+            yield item.decode() if isinstance(item, bytes) else str(item)
+
+
+def is_iterable(value: object) -> TypeGuard[Iterable[object]]:
+    """Say whether a value has items."""
+    return isinstance(value, Iterable)
 
 
 def dag_files(files: Mapping[str, object]) -> list[tuple[str, tuple[str, FileContent]]]:

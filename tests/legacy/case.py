@@ -128,6 +128,7 @@ class Why(Enum):
     NOT_JSON = "a body that is not JSON is an error of the SDK, or nothing; JSON is read as such"
     NO_OBJECT = "an error's body that is no JSON object does not crash"
     TOLD = "errors tell more, and their attributes have the types that they promise"
+    NO_JSON = "a value that has no JSON form is refused, by one class of error for all of them"
     HIDDEN = "an error holds neither the credential nor a password"
     CONTENT = "contents that were sent as their str() are sent as what they mean, or refused"
 

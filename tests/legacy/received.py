@@ -41,9 +41,6 @@ RESULTS: Mapping[str, Answer] = {
     "what looks like a pin": Answer(body=b'{"expiresAt": "2026-12-31T23:59:59.000Z", "cid": "x"}'),
     "another shape": Answer(status=201, body=b'["nothing", {"like": "the contract"}]'),
     "no charset": Answer(body=to_json({"a": "\u00fc"}), content_type=JSON),
-    "Latin-1": Answer(
-        body='{"a": "\u00fc"}'.encode("latin-1"), content_type=f"{JSON}; charset=iso-8859-1"
-    ),
     "JSON as text": Answer(content_type="text/plain"),
     "JSON as HTML": Answer(content_type="text/html; charset=utf-8"),
     "JSON of no type": Answer(content_type=None),
@@ -87,6 +84,15 @@ def results() -> Iterator[Call]:
     for name, answer in {**UNREADABLE, **NOTHING}.items():
         for method in ("remove_file", "revoke_token"):
             yield answered(method, f"no JSON, {name}", answer)
+    yield answered(
+        "get_me",
+        "Latin-1",
+        Answer(
+            body='{"a": "\u00fc"}'.encode("latin-1"), content_type=f"{JSON}; charset=iso-8859-1"
+        ),
+        why=Why.NOT_JSON,
+        differs={"outcome": ("returned {'a': '\u00fc'}", "raised APIResponseError")},
+    )
     for name, answer in UNREADABLE.items():
         yield no_json(name, answer, "raised APIResponseError")
     for name, answer in NOTHING.items():

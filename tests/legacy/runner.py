@@ -108,7 +108,9 @@ def described(error: Exception) -> dict[str, str]:
 
 def attribute(error: object, name: str) -> str:
     try:
-        return repr(getattr(error, name))
+        value: object = getattr(error, name)
+        # Seconds are seconds: 30 == 30.0.
+        return repr(int(value) if isinstance(value, float) and value.is_integer() else value)
     except Exception as problem:
         return f"raises {type(problem).__name__}"
 

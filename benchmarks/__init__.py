@@ -1,0 +1,1 @@
+"""Paired measurements of the SDK against its peers: `scripts/bench`. No test depends on a time."""

@@ -1,0 +1,135 @@
+"""The least that can be done: a socket without HTTP's work, and JSON without models.
+
+What a socket reaches is the limit of the server, and of this machine.
+"""
+
+import json
+import socket
+import ssl
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from benchmarks.measure import Meter, Sample, Task, run
+from benchmarks.pages import page_of_uploads
+
+BLOCK = 1024 * 1024
+READ = 64 * 1024
+AT_ONCE = 32
+
+
+@contextmanager
+def connect(url: str) -> Generator[socket.socket]:
+    """Yield a connection, with TLS where the URL says so."""
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0)) as plain:
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if parts.scheme == "http":
+            yield plain
+            return
+        context = ssl.create_default_context()
+        with context.wrap_socket(plain, server_hostname=parts.hostname) as secure:
+            yield secure
+
+
+def receive(connection: socket.socket) -> None:
+    """Read one answer."""
+    data = connection.recv(READ)
+    head, _, body = data.partition(b"\r\n\r\n")
+    left = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]) - len(body)
+    while left:
+        left -= len(connection.recv(READ))
+
+
+def post(connection: socket.socket, size: int) -> None:
+    """Send the head of an upload."""
+    head = f"POST /api/v3/files/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n"
+    connection.sendall(head.encode())
+
+
+def upload(task: Task) -> Sample:
+    """Send a file: by the kernel alone, or with TLS one block of memory again and again."""
+    size = Path(task.path).stat().st_size
+    with connect(task.url) as connection, Path(task.path).open("rb") as file:
+        with Meter() as meter:
+            for _ in range(task.count):
+                post(connection, size)
+                if isinstance(connection, ssl.SSLSocket):
+                    send_block(connection, size)
+                else:
+                    connection.sendfile(file)
+                receive(connection)
+                file.seek(0)
+        return meter.sample()
+
+
+def send_block(connection: socket.socket, size: int) -> None:
+    """Send one block of memory until the size is reached."""
+    block = memoryview(bytes(BLOCK))
+    for left in range(size, 0, -BLOCK):
+        connection.sendall(block[: min(left, BLOCK)])
+
+
+def upload_bytes(task: Task) -> Sample:
+    """Send from memory, again and again."""
+    data = bytes(task.size)
+    with connect(task.url) as connection:
+        with Meter() as meter:
+            for _ in range(task.count):
+                post(connection, len(data))
+                connection.sendall(data)
+                receive(connection)
+        return meter.sample()
+
+
+def upload_many(task: Task) -> Sample:
+    """Send many small files at once, from threads that have a connection each."""
+    data = bytes(task.size)
+    left = iter(range(task.count))
+
+    def send() -> None:
+        with connect(task.url) as connection:
+            for _ in left:
+                post(connection, len(data))
+                connection.sendall(data)
+                receive(connection)
+
+    with Meter() as meter, ThreadPoolExecutor(AT_ONCE) as pool:
+        for sending in [pool.submit(send) for _ in range(AT_ONCE)]:
+            sending.result()
+    return meter.sample()
+
+
+def list_uploads(task: Task) -> Sample:
+    """Ask for a page of uploads, again and again."""
+    target = f"/api/v3/users/me/uploads?page=1&limit={task.records}"
+    request = f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    with connect(task.url) as connection:
+        with Meter() as meter:
+            for _ in range(task.count):
+                connection.sendall(request)
+                receive(connection)
+        return meter.sample()
+
+
+def decode(task: Task) -> Sample:
+    """Decode the JSON of a page of uploads, again and again."""
+    body = page_of_uploads(task.records)
+    with Meter() as meter:
+        for _ in range(task.count):
+            json.loads(body)
+    return meter.sample()
+
+
+if __name__ == "__main__":
+    run(
+        {
+            "upload": upload,
+            "upload bytes": upload_bytes,
+            "upload many": upload_many,
+            "list": list_uploads,
+            "decode": decode,
+        }
+    )

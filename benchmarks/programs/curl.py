@@ -1,0 +1,23 @@
+"""curl, with `-F`; its own clock leaves out the start of its process."""
+
+import os
+import subprocess
+
+from benchmarks.measure import Sample, Task, run
+
+
+def upload(task: Task) -> Sample:
+    """Upload a file by its path, on a connection that has been used."""
+    options = ["--silent", "--show-error", "--fail", "-o", os.devnull, "-w", "%{time_total}\n"]
+    if authority := os.environ.get("SSL_CERT_FILE"):
+        options += ["--cacert", authority]
+    command = ["curl"]
+    for path in [task.warm_path, *[task.path] * task.count]:
+        command += [*options, "-F", f"file=@{path}", f"{task.url}/files/", "--next"]
+    command.pop()
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return Sample(sum(map(float, output.split()[1:])))
+
+
+if __name__ == "__main__":
+    run({"upload": upload})

@@ -1,0 +1,168 @@
+"""The SDK of this repository."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from benchmarks.measure import Meter, Sample, Task, run, ticking
+from benchmarks.pages import page_of_uploads
+from pinarkive import AsyncPinarkiveClient, ListUploads, PinarkiveClient, Upload
+
+AT_ONCE = 32
+KEY = "a-key-for-benchmarks"
+
+
+@contextmanager
+def warm_client(task: Task) -> Generator[PinarkiveClient]:
+    """Yield a client that has a connection, and has done once what it will do."""
+    with PinarkiveClient(api_key=KEY, base_url=task.url) as client:
+        client.files.upload(task.warm_path)
+        client.users.uploads(limit=task.records)
+        yield client
+
+
+@asynccontextmanager
+async def warm_async_client(task: Task) -> AsyncGenerator[AsyncPinarkiveClient]:
+    """Yield a client that has a connection, and has done once what it will do."""
+    async with AsyncPinarkiveClient(api_key=KEY, base_url=task.url) as client:
+        await client.files.upload(task.warm_path)
+        await client.users.uploads(limit=task.records)
+        yield client
+
+
+def upload(task: Task) -> Sample:
+    """Upload a file by its path."""
+    with warm_client(task) as client:
+        with Meter() as meter:
+            for _ in range(task.count):
+                client.files.upload(task.path)
+        return meter.sample()
+
+
+async def upload_async(task: Task) -> Sample:
+    """Upload a file by its path, and see whether the event loop is held up."""
+    async with warm_async_client(task) as client:
+        async with ticking() as longest:
+            with Meter() as meter:
+                for _ in range(task.count):
+                    await client.files.upload(task.path)
+        return meter.sample(longest[0])
+
+
+def upload_bytes(task: Task) -> Sample:
+    """Upload from memory, again and again."""
+    data = bytes(task.size)
+    with warm_client(task) as client:
+        with Meter() as meter:
+            for _ in range(task.count):
+                client.files.upload(data)
+        return meter.sample()
+
+
+def list_uploads(task: Task) -> Sample:
+    """Ask for a page of uploads, again and again."""
+    with warm_client(task) as client:
+        with Meter() as meter:
+            for _ in range(task.count):
+                client.users.uploads(limit=task.records)
+        return meter.sample()
+
+
+async def list_uploads_async(task: Task) -> Sample:
+    """Ask for a page of uploads, again and again."""
+    async with warm_async_client(task) as client:
+        with Meter() as meter:
+            for _ in range(task.count):
+                await client.users.uploads(limit=task.records)
+        return meter.sample()
+
+
+def decode(task: Task) -> Sample:
+    """Make models of a page of uploads, again and again."""
+    body = page_of_uploads(task.records)
+    read = ListUploads(limit=task.records).read_answer
+    read(body)
+    with Meter() as meter:
+        for _ in range(task.count):
+            read(body)
+    return meter.sample()
+
+
+def upload_folder(task: Task) -> Sample:
+    """Upload a folder as one DAG."""
+    with warm_client(task) as client:
+        with Meter(count_files=True) as meter:
+            client.files.upload_directory_dag(Path(task.path))
+        return meter.sample()
+
+
+def upload_many(task: Task) -> Sample:
+    """Upload many small files at once, from threads."""
+    with warm_client(task) as client, ThreadPoolExecutor(AT_ONCE) as pool:
+        files = [bytes(task.size)] * task.count
+        with Meter() as meter:
+            for stored in pool.map(client.files.upload, files):
+                check(stored)
+        return meter.sample()
+
+
+async def upload_many_async(task: Task) -> Sample:
+    """Upload many small files at once, as tasks."""
+    places = asyncio.Semaphore(AT_ONCE)
+    async with warm_async_client(task) as client:
+
+        async def upload_one(data: bytes) -> Upload:
+            async with places:
+                return await client.files.upload(data)
+
+        files = [bytes(task.size)] * task.count
+        async with ticking() as longest:
+            with Meter() as meter:
+                for stored in await asyncio.gather(*map(upload_one, files)):
+                    check(stored)
+        return meter.sample(longest[0])
+
+
+def check(stored: Upload) -> None:
+    """Raise if an upload was not stored."""
+    if not stored.cid:
+        raise AssertionError("an upload has no CID")
+
+
+def make_client(task: Task) -> Sample:
+    """Make one client more, again and again."""
+    first = PinarkiveClient(api_key=KEY)
+    with Meter() as meter:
+        for _ in range(task.count):
+            PinarkiveClient(api_key=KEY).close()
+    first.close()
+    return meter.sample()
+
+
+def make_client_and_call(task: Task) -> Sample:
+    """Make one client more and a call with it, again and again."""
+    with warm_client(task), Meter() as meter:
+        for _ in range(task.count):
+            with PinarkiveClient(api_key=KEY, base_url=task.url) as client:
+                client.system.health()
+    return meter.sample()
+
+
+if __name__ == "__main__":
+    run(
+        {
+            "upload": upload,
+            "upload async": lambda task: asyncio.run(upload_async(task)),
+            "upload bytes": upload_bytes,
+            "list": list_uploads,
+            "list async": lambda task: asyncio.run(list_uploads_async(task)),
+            "decode": decode,
+            "upload folder": upload_folder,
+            "upload many": upload_many,
+            "upload many async": lambda task: asyncio.run(upload_many_async(task)),
+            "make client": make_client,
+            "make client and call": make_client_and_call,
+        }
+    )

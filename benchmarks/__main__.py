@@ -1,0 +1,59 @@
+"""Measures the SDK against its peers: `scripts/bench [NAME...] [--rounds N] [--quick]`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from .harness import available, measure
+from .report import Measured, figures_table, measured_table, write
+from .workloads import WORKLOADS, Workload
+
+FOLDER = Path(__file__).parent
+QUICK_NOTE = "\n\n**A quick run with small sizes: it shows that everything runs, and no more.**"
+
+
+def chosen(names: Sequence[str]) -> list[Workload]:
+    """Return the workloads whose names begin with one of some; all of them if there is none."""
+    unknown = [name for name in names if not any(it.name.startswith(name) for it in WORKLOADS)]
+    if unknown:
+        known = ", ".join(it.name for it in WORKLOADS)
+        raise SystemExit(f"there is no workload {unknown[0]!r}; there are {known}")
+    return [it for it in WORKLOADS if not names or it.name.startswith(tuple(names))]
+
+
+def main() -> None:
+    """Run the workloads and report."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="the beginning of a workload's name"
+    )
+    parser.add_argument("--rounds", type=int, help="rounds for each workload")
+    parser.add_argument("--quick", action="store_true", help="small sizes and two rounds")
+    parser.add_argument("--peer", type=Path, help="the folder that 3.1.1 is installed in")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        help="the folder for results.md; left out, a full run writes to benchmarks/",
+    )
+    options = parser.parse_args()
+    is_full = not options.names and not options.quick
+    output = options.output or (FOLDER if is_full else None)
+    results: list[Measured] = []
+    with available(options.peer and options.peer.resolve()) as machine:
+        for full in chosen(options.names):
+            workload = full.scaled_down() if options.quick else full
+            if options.rounds is not None:
+                workload = replace(workload, rounds=options.rounds)
+            begun = time.monotonic()
+            results.append(Measured(workload, measure(workload, machine)))
+            print(f"{workload.name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
+    print(measured_table(results), figures_table(results), sep="\n\n")
+    if output is not None:
+        write(output, results, QUICK_NOTE if options.quick else "")
+
+
+if __name__ == "__main__":
+    main()

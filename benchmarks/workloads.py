@@ -1,0 +1,232 @@
+"""What is measured, with whom, and the figures to reach: everything here is data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .figures import AtMost, AtMostLonger, AtMostTimes, Faster, Figure
+
+__all__ = ["WORKLOADS", "Contestant", "Setting", "Workload"]
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """Who does the job: a program of `programs/`, and what it calls the job."""
+
+    name: str
+    program: str
+    job: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a workload is measured with."""
+
+    size: int = 0
+    """The bytes of a file, or of each upload from memory."""
+    files: int = 0
+    """A folder with so many files of that size; 0 is one file."""
+    count: int = 1
+    """How often it is done in one run of a program."""
+    records: int = 20
+    """How many uploads a page holds."""
+    delay: float = 0.0
+    """The seconds that the server takes for an upload."""
+    tls: bool = False
+
+    def scaled_down(self) -> "Setting":
+        """Return a setting that takes little time."""
+        size = self.size // 64 if self.size >= MIB else self.size
+        return replace(self, size=size, files=self.files // 50, count=-(-self.count // 50))
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One thing that is measured with every contestant that can do it."""
+
+    name: str
+    title: str
+    setting: Setting
+    contestants: Sequence[Contestant]
+    figures: Sequence[Figure] = ()
+    unit: Literal["MiB", "calls", ""] = ""
+    """What its rate counts each second, if anything."""
+    rounds: int = 7
+    is_plotted: bool = False
+
+    def scaled_down(self) -> "Workload":
+        """Return a workload that shows that everything runs, and no more."""
+        return replace(self, setting=self.setting.scaled_down(), rounds=2)
+
+
+OURS, OURS_ASYNC = "ours", "ours, async"
+PUBLISHED, HTTPX, HTTPX_ASYNC = "3.1.1", "httpx", "httpx, async"
+CURL, BARE = "curl -F", "bare socket"
+JSON = "json.loads"
+BASE = "the four"
+
+BY_PATH = (
+    Contestant(OURS, "ours", "upload"),
+    Contestant(OURS_ASYNC, "ours", "upload async"),
+    Contestant(PUBLISHED, "published", "upload"),
+    Contestant(HTTPX, "plain_httpx", "upload"),
+    Contestant(HTTPX_ASYNC, "plain_httpx", "upload async"),
+    Contestant(CURL, "curl", "upload"),
+    Contestant(BARE, "bare", "upload"),
+)
+
+
+def by_path(size: int, count: int) -> Workload:
+    """Return a workload that has no figure to reach: a point of the plot."""
+    title = f"upload {size // MIB:,} MiB by path" + (f", {count} times" if count > 1 else "")
+    setting = Setting(size=size, count=count)
+    name = f"size-{size // MIB}m"
+    return Workload(name, title, setting, BY_PATH, unit="MiB", rounds=3, is_plotted=True)
+
+
+def decoding(records: int, count: int, at_most: float) -> Workload:
+    """Return a workload that makes models of a page of uploads."""
+    return Workload(
+        f"decode-{records}",
+        f"decode a page of {records:,} uploads to models, {count:,} times",
+        Setting(records=records, count=count),
+        (Contestant(OURS, "ours", "decode"), Contestant(JSON, "bare", "decode")),
+        (AtMostTimes(OURS, JSON, at_most),),
+        unit="calls",
+    )
+
+
+WORKLOADS: Sequence[Workload] = (
+    Workload(
+        "upload-2g",
+        "upload 2 GiB by path",
+        Setting(size=2 * GIB),
+        BY_PATH,
+        (Faster(OURS, PUBLISHED, 12), AtMost(OURS, "memory", 4)),
+        unit="MiB",
+        rounds=5,
+        is_plotted=True,
+    ),
+    Workload(
+        "upload-256m",
+        "upload 256 MiB by path",
+        Setting(size=256 * MIB),
+        BY_PATH,
+        (
+            Faster(OURS, PUBLISHED, 5),
+            Faster(OURS, CURL, 1.15),
+            Faster(OURS_ASYNC, PUBLISHED, 4.5),
+            AtMost(OURS_ASYNC, "stall", 20),
+            AtMost(OURS_ASYNC, "memory", 8),
+        ),
+        unit="MiB",
+        is_plotted=True,
+    ),
+    Workload(
+        "upload-256m-tls",
+        "upload 256 MiB by path over TLS",
+        Setting(size=256 * MIB, tls=True),
+        BY_PATH,
+        (Faster(OURS, PUBLISHED, 2.2), Faster(OURS_ASYNC, PUBLISHED, 2.2)),
+        unit="MiB",
+    ),
+    Workload(
+        "memory-1m",
+        "upload 1 MiB from memory, 100 times on one connection",
+        Setting(size=MIB, count=100),
+        (
+            Contestant(OURS, "ours", "upload bytes"),
+            Contestant(PUBLISHED, "published", "upload bytes"),
+            Contestant(HTTPX, "plain_httpx", "upload bytes"),
+            Contestant(BARE, "bare", "upload bytes"),
+        ),
+        (Faster(OURS, PUBLISHED, 2),),
+        unit="MiB",
+    ),
+    Workload(
+        "list",
+        "ask for 20 uploads on a kept-alive connection, 2,000 times",
+        Setting(count=2_000),
+        (
+            Contestant(OURS, "ours", "list"),
+            Contestant(OURS_ASYNC, "ours", "list async"),
+            Contestant(PUBLISHED, "published", "list"),
+            Contestant(HTTPX, "plain_httpx", "list"),
+            Contestant(HTTPX_ASYNC, "plain_httpx", "list async"),
+            Contestant(BARE, "bare", "list"),
+        ),
+        (Faster(OURS, PUBLISHED, 2), Faster(OURS_ASYNC, PUBLISHED, 1.2)),
+        unit="calls",
+    ),
+    decoding(100, 2_000, 1.6),
+    decoding(1_000, 200, 1.8),
+    Workload(
+        "dag",
+        "upload a DAG of 10,000 files of 2 KiB",
+        Setting(size=2 * KIB, files=10_000),
+        (
+            Contestant(OURS, "ours", "upload folder"),
+            Contestant(PUBLISHED, "published", "upload folder"),
+            Contestant(HTTPX, "plain_httpx", "upload folder"),
+        ),
+        (Faster(OURS, PUBLISHED, 2.5), AtMost(OURS, "files", 16), AtMost(OURS, "memory", 6)),
+        unit="MiB",
+    ),
+    Workload(
+        "many",
+        "500 uploads of 16 KiB to a server that takes 30 ms; ours 32 at a time",
+        Setting(size=16 * KIB, count=500, delay=0.03),
+        (
+            Contestant(OURS, "ours", "upload many"),
+            Contestant(OURS_ASYNC, "ours", "upload many async"),
+            Contestant(PUBLISHED, "published", "upload"),
+            Contestant(BARE, "bare", "upload many"),
+        ),
+        (Faster(OURS, PUBLISHED, 25), Faster(OURS_ASYNC, PUBLISHED, 22)),
+        unit="calls",
+        rounds=3,
+    ),
+    Workload(
+        "import",
+        "import pinarkive, and asyncio, httpx, httpcore and one Pydantic model",
+        Setting(),
+        (Contestant(OURS, "import_ours", ""), Contestant(BASE, "import_base", "")),
+        (AtMostLonger(OURS, BASE, 0.04),),
+        rounds=15,
+    ),
+    Workload(
+        "start",
+        "from the start of a process to its first answer, typed where it is ours",
+        Setting(),
+        (Contestant(OURS, "start_ours", ""), Contestant(PUBLISHED, "start_published", "")),
+        (AtMostTimes(OURS, PUBLISHED, 1.6),),
+        rounds=15,
+    ),
+    Workload(
+        "second-client",
+        "make one client more in a process, 100 times",
+        Setting(count=100),
+        (Contestant(OURS, "ours", "make client"), Contestant(HTTPX, "plain_httpx", "make client")),
+        (AtMostTimes(OURS, HTTPX, 1 / 20),),
+        unit="calls",
+    ),
+    Workload(
+        "second-client-call",
+        "make one client more and a first call with it over TLS, 100 times",
+        Setting(count=100, tls=True),
+        (
+            Contestant(OURS, "ours", "make client and call"),
+            Contestant(HTTPX, "plain_httpx", "make client and call"),
+        ),
+        unit="calls",
+    ),
+    by_path(MIB, 32),
+    by_path(4 * MIB, 16),
+    by_path(16 * MIB, 8),
+    by_path(64 * MIB, 4),
+    by_path(GIB, 1),
+)

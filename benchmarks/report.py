@@ -15,7 +15,7 @@ from statistics import median
 from .figures import KIB_PER_MIB, MILLI, Samples, Verdict
 from .measure import Sample
 from .plot import Panel, Points, draw
-from .workloads import BARE, MIB, PUBLISHED, Workload
+from .workloads import BARE, MIB, PUBLISHED, PUBLISHED_READING, Workload
 
 __all__ = ["Measured", "figures_table", "measured_table", "write"]
 
@@ -37,8 +37,9 @@ as both runs of a round found the same machine.
 * *open*: the most file descriptors at once, those of the process itself included.
 * *{BARE}* sends the same bytes without a client, by the kernel alone where there is no TLS: the
   limit of the server and of the machine.
-* {PUBLISHED} is `pinarkive-sdk-py=={PUBLISHED}`. It is synchronous, takes a single file by path
-  alone, and a folder as bytes, which are read before its clock starts.
+* {PUBLISHED} is `pinarkive-sdk-py=={PUBLISHED}`. It is synchronous, and takes a single file by path
+  alone, so from memory it sends a folder of one file. It takes a folder as bytes: they are read
+  before its clock starts, and within its time for *{PUBLISHED_READING}*.
 * curl's time is its own (`time_total`), without the start of its process.
 """
 

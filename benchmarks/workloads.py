@@ -65,6 +65,7 @@ class Workload:
 
 OURS, OURS_ASYNC = "ours", "ours, async"
 PUBLISHED, HTTPX, HTTPX_ASYNC = "3.1.1", "httpx", "httpx, async"
+PUBLISHED_READING = "3.1.1, reading"
 CURL, BARE = "curl -F", "bare socket"
 JSON = "json.loads"
 BASE = "the four"
@@ -170,7 +171,8 @@ WORKLOADS: Sequence[Workload] = (
         Setting(size=2 * KIB, files=10_000),
         (
             Contestant(OURS, "ours", "upload folder"),
-            Contestant(PUBLISHED, "published", "upload folder"),
+            Contestant(PUBLISHED, "published", "upload read folder"),
+            Contestant(PUBLISHED_READING, "published", "upload folder"),
             Contestant(HTTPX, "plain_httpx", "upload folder"),
         ),
         (Faster(OURS, PUBLISHED, 2.5), AtMost(OURS, "files", 16), AtMost(OURS, "memory", 6)),

@@ -78,12 +78,12 @@ async def list_uploads_async(task: Task) -> Sample:
 
 
 def upload_folder(task: Task) -> Sample:
-    """Upload the files of a folder as one DAG; reading them before is not measured."""
-    found = sorted(Path(task.path).iterdir())
-    files = [("files", (path.name, path.read_bytes())) for path in found]
+    """Read the files of a folder and upload them as one DAG."""
     with httpx.Client(timeout=None) as client:  # noqa: S113  # as the others here
         post(client, task, b"warm")
         with Meter(count_files=True) as meter:
+            found = sorted(Path(task.path).iterdir())
+            files = [("files", (path.name, path.read_bytes())) for path in found]
             answer = client.post(f"{task.url}/files/directory-dag", files=files)
             answer.raise_for_status().json()
         return meter.sample()

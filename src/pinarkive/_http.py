@@ -372,6 +372,11 @@ class Http:
         self._transports: dict[int, Transport] = {}
         self._closing = threading.Event()
 
+    @property
+    def is_given(self) -> bool:
+        """Whether it uses a client of the user's own."""
+        return self._given is not None
+
     def exchange(
         self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None
     ) -> Answer | Failed:
@@ -533,6 +538,11 @@ class AsyncHttp:
         self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
         self._pauses: set[asyncio.Future[None]] = set()
         self._closed = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it uses a client of the user's own."""
+        return self._given is not None
 
     async def exchange(
         self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None

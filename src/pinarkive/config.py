@@ -12,7 +12,15 @@ from urllib.parse import SplitResult, urlsplit
 from .errors import InvalidInputError
 from .inputs import brief, check_cluster_id, require_text
 
-__all__ = ["DEFAULT_BASE_URL", "Config", "Credential", "RequestSource", "Timeout", "load_config"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "Config",
+    "Credential",
+    "RequestSource",
+    "Timeout",
+    "environment_credential",
+    "load_config",
+]
 
 DEFAULT_BASE_URL = "https://api.pinarkive.com/api/v3"
 DEFAULT_TIMEOUT = 60.0
@@ -36,6 +44,8 @@ class Credential:
 
     kind: Literal["token", "api_key"]
     secret: str
+    is_from_environment: bool = False
+    """Whether another process can find it in its own environment."""
 
     def __repr__(self) -> str:
         return f"{self.kind}={self.masked!r}"
@@ -105,11 +115,7 @@ def load_config(
         )
     credential = pick_credential(token, api_key)
     if credential is None:
-        credential = pick_credential(
-            environ.get(TOKEN_VARIABLE) or None,
-            environ.get(API_KEY_VARIABLE) or None,
-            names=(TOKEN_VARIABLE, API_KEY_VARIABLE),
-        )
+        credential = environment_credential(environ)
     if request_source not in (None, "web"):
         raise InvalidInputError(
             f"request_source is 'web' or None, not {brief(request_source)}", "request_source"
@@ -125,6 +131,16 @@ def load_config(
         timeout=check_timeout(timeout),
         max_retries=check_max_retries(max_retries),
     )
+
+
+def environment_credential(environ: Mapping[str, str]) -> Credential | None:
+    """Return the credential that the environment holds, if any."""
+    found = pick_credential(
+        environ.get(TOKEN_VARIABLE) or None,
+        environ.get(API_KEY_VARIABLE) or None,
+        names=(TOKEN_VARIABLE, API_KEY_VARIABLE),
+    )
+    return None if found is None else replace(found, is_from_environment=True)
 
 
 def pick_credential(

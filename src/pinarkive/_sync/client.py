@@ -1,12 +1,12 @@
 # generated from src/pinarkive/_async/client.py by scripts/generate; change that file
 """The client: it holds a configuration and a pool of connections, and sends requests."""
 
-import copy
 import logging
 import os
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import count
 from types import EllipsisType, TracebackType
 from typing import Any, Self, TypeVar
@@ -25,7 +25,13 @@ from .._core.integrity import check_directory
 from .._core.retry import Failure, RetryBudget, failure_of_status, wait_before_retry
 from .._files import FormFiles, form_parts, new_boundary, parts_of
 from .._http import Failed, Http, OnProgress, UserClient
-from ..config import RequestSource, Timeout, check_timeout, load_config
+from ..config import (
+    RequestSource,
+    Timeout,
+    check_timeout,
+    environment_credential,
+    load_config,
+)
 from ..errors import InvalidInputError, PinarkiveError
 from ..models import DirectoryUpload, Request, Response, ResponseMeta
 from .auth import Auth
@@ -40,6 +46,12 @@ __all__ = ["PinarkiveClient"]
 R = TypeVar("R")
 
 logger = logging.getLogger("pinarkive")
+
+# What belongs to a process, or to the object itself.
+NOT_PICKLED = {
+    *("_http", "_budget", "_is_view"),
+    *("files", "users", "tokens", "auth", "status", "system"),
+}
 
 
 class PinarkiveClient:
@@ -127,6 +139,46 @@ class PinarkiveClient:
         shown = f", {credential!r}" if credential is not None else ""
         return f"{type(self).__name__}(base_url={self._config.base_url!r}{shown})"
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs to make the same client, without its credential.
+
+        Raises:
+            TypeError: The credential was given as an argument, or the client has an `http_client`.
+        """
+        credential = self._config.credential
+        if credential is not None and not credential.is_from_environment:
+            raise TypeError(
+                f"a {type(self).__name__} whose credential was given as an argument can not be "
+                "pickled, since the pickle would hold it; set PINARKIVE_TOKEN or PINARKIVE_API_KEY "
+                "in the environment of both processes instead"
+            )
+        if self._http.is_given:
+            raise TypeError(
+                f"a {type(self).__name__} with an http_client of your own can not be pickled"
+            )
+        state = {name: value for name, value in vars(self).items() if name not in NOT_PICKLED}
+        config = replace(self._config, credential=None)
+        return {**state, "_config": config, "_reads_environment": credential is not None}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Take what `__getstate__` returned, the credential of this environment, and a pool."""
+        vars(self).update(state)
+        if vars(self).pop("_reads_environment"):
+            credential = environment_credential(os.environ)
+            self._config = replace(self._config, credential=credential)
+        self._http = Http(self._config.base_url, None)
+        self._budget = RetryBudget()
+        self._is_view = False
+        self._bind_groups()
+
+    def __copy__(self) -> Self:
+        """Return a view: a copy shares the connections."""
+        return self.with_options()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return a view: a copy shares the connections."""
+        return self.with_options()
+
     def __enter__(self) -> Self:
         return self
 
@@ -170,7 +222,8 @@ class PinarkiveClient:
         Example:
             patient = client.with_options(timeout=600, max_retries=5)
         """
-        view = copy.copy(self)
+        view = object.__new__(type(self))
+        vars(view).update(vars(self))
         view._config = self._config.with_options(
             timeout=timeout,
             max_retries=max_retries,

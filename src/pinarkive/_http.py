@@ -46,8 +46,7 @@ __all__ = ["AsyncHttp", "AsyncUserClient", "Failed", "Http", "OnProgress", "User
 # Below the five seconds after which common servers close an idle connection.
 KEEPALIVE_EXPIRY = 4.0
 NO_TIME = 1e-3
-# How h11 begins what it says of an answer that is none.
-NO_HTTP = "illegal status line"
+GRACE = 0.05
 
 # Whose exceptions tell of the network; all others are errors of a program and pass.
 NETWORK = frozenset({"anyio", "h11", "httpcore", "httpx", "ssl"})
@@ -254,14 +253,21 @@ def failed(
     """Return what an error of the transport means for the call."""
     where = f"{outgoing.method} {parsed(outgoing.url)[1]}{outgoing.path}"
     failure, sent, problem = judge(error, body_left=body_left)
+    if isinstance(error, httpx.ReadError | httpx.RemoteProtocolError):
+        scheme = parsed(outgoing.url)[0].scheme
+        other = "http" if scheme == "https" else "https"
+        problem = f"{problem}; does the server speak {scheme}, and not {other}?"
     kind: type[APIConnectionError] = APIConnectionError
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         kind = APITimeoutError
         if deadline is not None and time.monotonic() >= deadline - NO_TIME:
             problem = f"the call's time limit passed ({problem})"
     found = kind(f"{where}: {problem}", sent)
-    found.hint = outgoing.hint if sent == "maybe" else ""
-    if failure is Failure.NOT_SENT and isinstance(outgoing.body, Multipart):
+    if sent == "maybe":
+        found.hint = outgoing.hint
+    elif failure is Failure.NOT_SENT and not outgoing.rewindable:
+        found.hint = "what was read of the stream can not be rewound, so it is not sent again"
+    elif failure is Failure.NOT_SENT and isinstance(outgoing.body, Multipart):
         found.hint = "the server may have refused it for its size, the credential or the plan"
     return Failed(failure, found, without_request(error))
 
@@ -281,8 +287,6 @@ def judge(error: Exception, *, body_left: bool) -> tuple[Failure, Sent, str]:
         return Failure.NOT_CONNECTED, "no", f"TLS failed ({text}); is this really https?"
     if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
         return Failure.NOT_CONNECTED, "no", f"no connection was made ({text})"
-    if isinstance(error, httpx.RemoteProtocolError) and NO_HTTP in text:
-        text = f"what came is no HTTP ({text}); is the scheme of the base URL right?"
     if not body_left:
         return Failure.NOT_SENT, "no", f"the connection broke before all was sent ({text})"
     if isinstance(error, httpx.TimeoutException | TimeoutError):
@@ -526,6 +530,15 @@ async def read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
         reading.add_done_callback(lambda _: chunks.close())
 
 
+def last_resort(deadline: float | None) -> float | None:
+    """Return the seconds after which a call is ended from outside.
+
+    Our connections end at the moment itself and say what they waited for; files and another's
+    transports know of no moment.
+    """
+    return None if deadline is None else deadline - time.monotonic() + GRACE
+
+
 class AsyncHttp:
     """Sends requests and brings answers; one for a client and all of its views."""
 
@@ -550,9 +563,8 @@ class AsyncHttp:
         """Send a request once and return what came of it; errors of the caller's files pass."""
         body = AsyncBody(outgoing.body, on_progress)
         try:
-            # Files and another's transports are not bound by the moment in the transports of ours.
             async with (
-                asyncio.timeout(seconds_left(deadline)),
+                asyncio.timeout(last_resort(deadline)),
                 aclosing(body),
                 aclosing(await self._send(outgoing, body, deadline)) as response,
             ):

@@ -9,6 +9,7 @@ import pytest
 import respx
 
 from pinarkive import (
+    APIConnectionError,
     APIResponseError,
     AsyncPinarkiveClient,
     AuthenticationError,
@@ -129,6 +130,19 @@ async def test_a_refusal_larger_than_any_answer_keeps_its_kind(
         with pytest.raises(APIResponseError, match="16 MiB") as caught:
             await client.files.upload(b"x")
     assert caught.value.sent == "maybe"
+
+
+async def test_what_a_lost_attempt_may_have_done_is_not_denied_by_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.0)
+    client = AsyncPinarkiveClient(api_key=KEY, max_retries=1)
+    with respx.mock() as router:
+        lost, refused = httpx.ReadError("gone"), httpx.ConnectError("refused")
+        router.delete(f"{BASE}/files/remove/{CID}").mock(side_effect=[lost, refused])
+        with pytest.raises(APIConnectionError) as caught:
+            await client.files.remove(CID)
+    assert (caught.value.sent, caught.value.attempts) == ("maybe", 2)
 
 
 async def test_a_directory_that_was_stored_otherwise_is_an_error(

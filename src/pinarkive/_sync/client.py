@@ -343,7 +343,7 @@ class PinarkiveClient:
             try:
                 outcome = self._http.exchange(outgoing, deadline, on_progress)
             except PinarkiveError as error:
-                error.attempts = attempt
+                tell(error, outgoing, attempt, in_doubt=in_doubt)
                 raise
             log(outgoing, outcome, time.monotonic() - begun, attempt)
             if isinstance(outcome, Failed):
@@ -358,7 +358,8 @@ class PinarkiveClient:
                     self._budget.reward()
                     attach_meta(result, outcome, attempt, time.monotonic() - started)
                     return result
-            failed.error.attempts = attempt
+            in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
+            tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
             wait = wait_before_retry(
                 outgoing.replay,
                 failed.failure,
@@ -371,8 +372,11 @@ class PinarkiveClient:
             )
             if wait is None or not self._budget.spend(failed.failure):
                 raise failed.error from failed.cause
-            in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
-            self._http.pause(wait)
+            try:
+                self._http.pause(wait)
+            except PinarkiveError as error:
+                tell(error, outgoing, attempt, in_doubt=in_doubt)
+                raise
         raise AssertionError("count() does not end")
 
 
@@ -387,6 +391,13 @@ def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: i
         seconds,
         attempt,
     )
+
+
+def tell(error: PinarkiveError, outgoing: Outgoing, attempt: int, *, in_doubt: bool) -> None:
+    """Tell an error what its call has been through: an attempt before it may have succeeded."""
+    error.attempts = attempt
+    if in_doubt and error.sent == "no":
+        error.sent, error.hint = "maybe", outgoing.hint
 
 
 def attach_meta(result: object, answer: Answer, attempts: int, elapsed: float) -> None:

@@ -26,7 +26,7 @@ RULES = [
     # "(await send(...)).cid": the call needs no parentheses once it is not awaited.
     (rf"(?<![\w)\]])\(await ([\w.]+{CALL})\)", r"\1"),
     (r"\bawait ", ""),
-    (r"\baclose\b", "close"),
+    (r"\baclos(e|ing)\b", r"clos\1"),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
     (r"\b(Abstract|Stop|)Async([A-Z]\w*)", r"\1\2"),
     (r"\basync_(?=\w)", ""),

@@ -18,8 +18,8 @@ from ._async.status import AsyncStatus
 from ._async.system import AsyncSystem
 from ._async.tokens import AsyncTokens
 from ._async.users import AsyncUsers
-from ._files import FormFiles, Progress
-from ._http import OnProgress
+from ._batch import ManySource, UploadOutcome
+from ._files import FormFiles, OnProgress, Progress
 from ._sync.auth import Auth
 from ._sync.client import PinarkiveClient
 from ._sync.files import Files
@@ -155,6 +155,7 @@ __all__ = [
     "ListUploads",
     "Login",
     "LoginSession",
+    "ManySource",
     "MissingCredentialsError",
     "MissingScopeError",
     "NotFoundError",
@@ -202,6 +203,7 @@ __all__ = [
     "Upload",
     "UploadDirectoryDag",
     "UploadFile",
+    "UploadOutcome",
     "UploadPage",
     "UploadRecord",
     "UploadServerDirectory",

@@ -56,6 +56,10 @@ class Progress:
     """How many files there are."""
 
 
+OnProgress: TypeAlias = Callable[[Progress], object]
+"""Called with a `Progress` after each piece of an upload."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of a body, and how far the upload is once it has left."""

@@ -29,7 +29,7 @@ from ._core.encode import Outgoing
 from ._core.multipart import Multipart
 from ._core.proxy import proxy_for
 from ._core.retry import Failure
-from ._files import Chunk, Progress, batch, read_body
+from ._files import Chunk, OnProgress, batch, read_body
 from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
 from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
 from .errors import (
@@ -41,7 +41,7 @@ from .errors import (
     Sent,
 )
 
-__all__ = ["AsyncHttp", "AsyncUserClient", "Failed", "Http", "OnProgress", "UserClient"]
+__all__ = ["AsyncHttp", "AsyncUserClient", "Failed", "Http", "UserClient"]
 
 # Below the five seconds after which common servers close an idle connection.
 KEEPALIVE_EXPIRY = 4.0
@@ -59,9 +59,6 @@ AsyncUserClient: TypeAlias = httpx.AsyncClient
 
 A = TypeVar("A")
 B = TypeVar("B")
-
-OnProgress: TypeAlias = Callable[[Progress], object]
-"""Called with a `Progress` after each piece of an upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +372,13 @@ class Http:
         # no lock, since one that is held while a process forks stays locked in the child.
         self._transports: dict[int, Transport] = {}
         self._closing = threading.Event()
+        self._children: weakref.WeakSet[Http] = weakref.WeakSet()
+
+    def apart(self) -> "Http":
+        """Return one with connections of its own, which is closed with this one."""
+        child = Http(self._base_url, self._given)
+        self._children.add(child)
+        return child
 
     @property
     def is_given(self) -> bool:
@@ -418,6 +422,8 @@ class Http:
     def close(self) -> None:
         """Close the connections; a client of the user's own stays open."""
         self._closing.set()
+        for child in list(self._children):
+            child.close()
         transport = self._transports.pop(os.getpid(), None)
         if transport is not None:
             transport.close()
@@ -551,6 +557,13 @@ class AsyncHttp:
         self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
         self._pauses: set[asyncio.Future[None]] = set()
         self._closed = False
+        self._children: weakref.WeakSet[AsyncHttp] = weakref.WeakSet()
+
+    def apart(self) -> "AsyncHttp":
+        """Return one with connections of its own, which is closed with this one."""
+        child = AsyncHttp(self._base_url, self._given)
+        self._children.add(child)
+        return child
 
     @property
     def is_given(self) -> bool:
@@ -605,6 +618,8 @@ class AsyncHttp:
     async def close(self) -> None:
         """Close the connections; a client of the user's own stays open."""
         self._closed = True
+        for child in list(self._children):
+            await child.close()
         for pause in self._pauses:
             pause.cancel()
         own, self._own = self._own, None

@@ -8,6 +8,7 @@ from pinarkive import Replay
 from pinarkive._core.retry import (
     BUDGET,
     Failure,
+    RateGate,
     RetryBudget,
     failure_of_status,
     wait_before_retry,
@@ -175,3 +176,14 @@ def test_a_refusal_costs_less_and_the_budget_has_a_top() -> None:
     while budget.spend(Failure.REFUSED):
         spent += 1
     assert spent == BUDGET // 5
+
+
+def test_a_gate_is_closed_for_the_longest_wait_that_was_asked_for() -> None:
+    gate = RateGate()
+    assert gate.wait(100.0) == 0
+    gate.close(100.0, 5.0)
+    gate.close(101.0, 1.0)
+    gate.close(101.0, None)
+    gate.close(101.0, 61.0)
+    assert gate.wait(101.0) == 4
+    assert gate.wait(200.0) == 0

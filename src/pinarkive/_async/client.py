@@ -21,10 +21,11 @@ from .._core.encode import (
     with_default_cluster,
 )
 from .._core.integrity import check_directory
-from .._core.retry import Failure, RetryBudget, failure_of_status, wait_before_retry
-from .._files import FormFiles, form_parts, new_boundary, parts_of
-from .._http import AsyncHttp, AsyncUserClient, Failed, OnProgress
+from .._core.retry import Failure, RateGate, RetryBudget, failure_of_status, wait_before_retry
+from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of
+from .._http import AsyncHttp, AsyncUserClient, Failed
 from ..config import (
+    Config,
     RequestSource,
     Timeout,
     check_timeout,
@@ -35,6 +36,7 @@ from ..errors import InvalidInputError, PinarkiveError
 from ..models import DirectoryUpload, Request, Response, ResponseMeta
 from .auth import AsyncAuth
 from .files import AsyncFiles
+from .sender import AsyncBatchSender
 from .status import AsyncStatus
 from .system import AsyncSystem
 from .tokens import AsyncTokens
@@ -48,7 +50,7 @@ logger = logging.getLogger("pinarkive")
 
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
-    *("_http", "_budget", "_is_view"),
+    *("_http", "_budget", "_gate", "_is_view"),
     *("files", "users", "tokens", "auth", "status", "system"),
 }
 
@@ -122,11 +124,12 @@ class AsyncPinarkiveClient:
         )
         self._http = AsyncHttp(self._config.base_url, http_client)
         self._budget = RetryBudget()
+        self._gate: RateGate | None = None
         self._is_view = False
         self._bind_groups()
 
     def _bind_groups(self) -> None:
-        self.files = AsyncFiles(self)
+        self.files = AsyncFiles(self, self._apart)
         self.users = AsyncUsers(self)
         self.tokens = AsyncTokens(self)
         self.auth = AsyncAuth(self)
@@ -167,6 +170,7 @@ class AsyncPinarkiveClient:
             self._config = replace(self._config, credential=credential)
         self._http = AsyncHttp(self._config.base_url, None)
         self._budget = RetryBudget()
+        self._gate = None
         self._is_view = False
         self._bind_groups()
 
@@ -233,6 +237,14 @@ class AsyncPinarkiveClient:
         view._is_view = True
         view._bind_groups()
         return view
+
+    def _apart(self) -> tuple[AsyncBatchSender, Config]:
+        view = self.with_options()
+        view._gate = RateGate()
+        if not self._http.is_given:
+            view._http = self._http.apart()
+            view._is_view = False
+        return view, self._config
 
     async def send(
         self,
@@ -340,6 +352,7 @@ class AsyncPinarkiveClient:
         for attempt in count(1):
             begun = time.monotonic()
             try:
+                await self._wait_together(deadline)
                 outcome = await self._http.exchange(outgoing, deadline, on_progress)
             except PinarkiveError as error:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)
@@ -359,13 +372,16 @@ class AsyncPinarkiveClient:
                     return result
             in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
+            retry_after = failed.error.retry_after
+            if self._gate is not None and failed.failure is Failure.REFUSED:
+                self._gate.close(time.monotonic(), retry_after)
             wait = wait_before_retry(
                 outgoing.replay,
                 failed.failure,
                 attempt=attempt,
                 max_retries=self._config.max_retries,
                 rewindable=outgoing.rewindable,
-                retry_after=failed.error.retry_after,
+                retry_after=retry_after,
                 left=None if deadline is None else deadline - time.monotonic(),
                 jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
             )
@@ -377,6 +393,14 @@ class AsyncPinarkiveClient:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)
                 raise
         raise AssertionError("count() does not end")
+
+    async def _wait_together(self, deadline: float | None) -> None:
+        """Wait where another call of the same run was told to, unless the limit would pass."""
+        if self._gate is not None:
+            now = time.monotonic()
+            wait = self._gate.wait(now)
+            if wait and (deadline is None or now + wait < deadline):
+                await self._http.pause(wait)
 
 
 def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: int) -> None:

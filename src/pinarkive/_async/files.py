@@ -1,10 +1,13 @@
 """`client.files`: files and directories."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
 from datetime import datetime
 
-from .._http import OnProgress
+from .._batch import ManySource, UploadOutcome, UploadRun
+from .._files import OnProgress
+from .._workers import async_as_they_end
 from ..config import Timeout
 from ..models import (
     DirectoryUpload,
@@ -19,7 +22,7 @@ from ..models import (
     UploadServerDirectory,
 )
 from ..sources import DagContent, FileContent
-from .sender import AsyncSender
+from .sender import AsyncApart, AsyncBatchSender, AsyncSender
 
 __all__ = ["AsyncFiles"]
 
@@ -27,8 +30,9 @@ __all__ = ["AsyncFiles"]
 class AsyncFiles:
     """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
 
-    def __init__(self, client: AsyncSender) -> None:
+    def __init__(self, client: AsyncSender, apart: AsyncApart) -> None:
         self._client = client
+        self._apart = apart
 
     async def upload(
         self,
@@ -74,6 +78,59 @@ class AsyncFiles:
         """
         request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
         return await self._client.send(request, timeout=timeout, on_progress=on_progress)
+
+    def upload_many(
+        self,
+        sources: Iterable[ManySource],
+        *,
+        max_concurrency: int = 8,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+        on_progress: OnProgress | None = None,
+        resume: str | os.PathLike[str] | None = None,
+    ) -> AsyncIterator[UploadOutcome]:
+        """POST /files/ for each source: upload many files at a time, one failure stopping no other.
+
+        Outcomes come as the uploads end, in any order. A source is taken when there is room for it,
+        and there is room only while outcomes are taken, so `sources` may be a generator without
+        end. Where the service asks one upload to wait, all of them wait. Leaving the loop ends what
+        is under way.
+
+        Args:
+            sources: Files as `upload` takes them, or `UploadFile` requests, which have a name,
+                cluster and timelock of their own.
+            max_concurrency: How many uploads are made at a time, from 1 to 100.
+            cluster_id: The cluster to hold them. Left out, it is the client's or the service's
+                default.
+            timelock: When they end: an aware `datetime`, or RFC 3339 text, in the future.
+            on_progress: Called with a `Progress` of all of them together. `total` is known where
+                `sources` is a list of paths and bytes. What it raises ends the run.
+            resume: The path of a journal, which is made if it is not there. What an earlier run has
+                written into it is not sent again, unless the file has changed since.
+
+        Returns:
+            An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
+            `.error`. One whose error has `.sent == "maybe"` may have been stored.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            OSError: The journal can not be written.
+
+        Example:
+            async for outcome in client.files.upload_many(Path("photos").glob("*.jpg")):
+                print(outcome.source, outcome.upload.cid if outcome.upload else outcome.error)
+        """
+        template = UploadFile(file=b"", cluster_id=cluster_id, timelock=timelock)
+        sender, config = self._apart()
+        run = UploadRun(
+            sources,
+            config,
+            template,
+            max_concurrency=max_concurrency,
+            on_progress=on_progress,
+            resume=resume,
+        )
+        return async_upload_all(sender, run)
 
     async def upload_directory(
         self,
@@ -215,3 +272,28 @@ class AsyncFiles:
             await client.files.remove(upload.cid)
         """
         return await self._client.send(RemoveFile(cid=cid))
+
+
+async def async_upload_all(
+    sender: AsyncBatchSender, run: UploadRun
+) -> AsyncIterator[UploadOutcome]:
+    """Yield the outcomes of a run as they come."""
+
+    async def upload_one(source: ManySource) -> UploadOutcome:
+        try:
+            job = run.begin(source)
+            upload = job.done
+            if upload is None:
+                upload = await sender.send(job.request, on_progress=job.on_progress)
+            return run.end(source, job, upload)
+        except Exception as error:
+            return run.fail(source, error)
+
+    try:
+        with run:
+            outcomes = async_as_they_end(upload_one, run.sources, run.max_concurrency, sender.close)
+            async with aclosing(outcomes):
+                async for outcome in outcomes:
+                    yield outcome
+    finally:
+        await sender.close()

@@ -1,12 +1,13 @@
 """What the groups need of a client."""
 
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import Protocol, TypeAlias, TypeVar
 
-from .._http import OnProgress
-from ..config import Timeout
+from .._files import OnProgress
+from ..config import Config, Timeout
 from ..models import Request
 
-__all__ = ["AsyncSender"]
+__all__ = ["AsyncApart", "AsyncBatchSender", "AsyncSender"]
 
 R = TypeVar("R")
 
@@ -23,3 +24,15 @@ class AsyncSender(Protocol):
     ) -> R:
         """Send a request and return its typed answer."""
         ...
+
+
+class AsyncBatchSender(AsyncSender, Protocol):
+    """Sends many requests on connections of its own, which can be closed under them."""
+
+    async def close(self) -> None:
+        """End what is under way."""
+        ...
+
+
+AsyncApart: TypeAlias = Callable[[], tuple[AsyncBatchSender, Config]]
+"""Makes one out of a client, and tells its configuration."""

@@ -4,7 +4,14 @@ from enum import StrEnum
 
 from ..models import Replay
 
-__all__ = ["Failure", "RetryBudget", "failure_of_status", "wait_before_retry"]
+__all__ = [
+    "LONGEST_RETRY_AFTER",
+    "Failure",
+    "RateGate",
+    "RetryBudget",
+    "failure_of_status",
+    "wait_before_retry",
+]
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 8.0
@@ -102,3 +109,19 @@ class RetryBudget:
     def reward(self) -> None:
         """Give a little back for a success."""
         self._tokens = min(BUDGET, self._tokens + 1)
+
+
+class RateGate:
+    """Makes the calls of a run wait together where one of them is told to wait."""
+
+    def __init__(self) -> None:
+        self._opens = 0.0
+
+    def close(self, now: float, retry_after: float | None) -> None:
+        """Let nobody through for as long as the server asks; for what is too long nobody waits."""
+        if retry_after is not None and retry_after <= LONGEST_RETRY_AFTER:
+            self._opens = max(self._opens, now + retry_after)
+
+    def wait(self, now: float) -> float:
+        """Return the seconds to wait."""
+        return max(0.0, self._opens - now)

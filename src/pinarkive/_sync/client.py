@@ -22,10 +22,11 @@ from .._core.encode import (
     with_default_cluster,
 )
 from .._core.integrity import check_directory
-from .._core.retry import Failure, RetryBudget, failure_of_status, wait_before_retry
-from .._files import FormFiles, form_parts, new_boundary, parts_of
-from .._http import Failed, Http, OnProgress, UserClient
+from .._core.retry import Failure, RateGate, RetryBudget, failure_of_status, wait_before_retry
+from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of
+from .._http import Failed, Http, UserClient
 from ..config import (
+    Config,
     RequestSource,
     Timeout,
     check_timeout,
@@ -36,6 +37,7 @@ from ..errors import InvalidInputError, PinarkiveError
 from ..models import DirectoryUpload, Request, Response, ResponseMeta
 from .auth import Auth
 from .files import Files
+from .sender import BatchSender
 from .status import Status
 from .system import System
 from .tokens import Tokens
@@ -49,7 +51,7 @@ logger = logging.getLogger("pinarkive")
 
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
-    *("_http", "_budget", "_is_view"),
+    *("_http", "_budget", "_gate", "_is_view"),
     *("files", "users", "tokens", "auth", "status", "system"),
 }
 
@@ -123,11 +125,12 @@ class PinarkiveClient:
         )
         self._http = Http(self._config.base_url, http_client)
         self._budget = RetryBudget()
+        self._gate: RateGate | None = None
         self._is_view = False
         self._bind_groups()
 
     def _bind_groups(self) -> None:
-        self.files = Files(self)
+        self.files = Files(self, self._apart)
         self.users = Users(self)
         self.tokens = Tokens(self)
         self.auth = Auth(self)
@@ -168,6 +171,7 @@ class PinarkiveClient:
             self._config = replace(self._config, credential=credential)
         self._http = Http(self._config.base_url, None)
         self._budget = RetryBudget()
+        self._gate = None
         self._is_view = False
         self._bind_groups()
 
@@ -234,6 +238,14 @@ class PinarkiveClient:
         view._is_view = True
         view._bind_groups()
         return view
+
+    def _apart(self) -> tuple[BatchSender, Config]:
+        view = self.with_options()
+        view._gate = RateGate()
+        if not self._http.is_given:
+            view._http = self._http.apart()
+            view._is_view = False
+        return view, self._config
 
     def send(
         self,
@@ -341,6 +353,7 @@ class PinarkiveClient:
         for attempt in count(1):
             begun = time.monotonic()
             try:
+                self._wait_together(deadline)
                 outcome = self._http.exchange(outgoing, deadline, on_progress)
             except PinarkiveError as error:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)
@@ -360,13 +373,16 @@ class PinarkiveClient:
                     return result
             in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
+            retry_after = failed.error.retry_after
+            if self._gate is not None and failed.failure is Failure.REFUSED:
+                self._gate.close(time.monotonic(), retry_after)
             wait = wait_before_retry(
                 outgoing.replay,
                 failed.failure,
                 attempt=attempt,
                 max_retries=self._config.max_retries,
                 rewindable=outgoing.rewindable,
-                retry_after=failed.error.retry_after,
+                retry_after=retry_after,
                 left=None if deadline is None else deadline - time.monotonic(),
                 jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
             )
@@ -378,6 +394,14 @@ class PinarkiveClient:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)
                 raise
         raise AssertionError("count() does not end")
+
+    def _wait_together(self, deadline: float | None) -> None:
+        """Wait where another call of the same run was told to, unless the limit would pass."""
+        if self._gate is not None:
+            now = time.monotonic()
+            wait = self._gate.wait(now)
+            if wait and (deadline is None or now + wait < deadline):
+                self._http.pause(wait)
 
 
 def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: int) -> None:

@@ -1,13 +1,14 @@
 # generated from src/pinarkive/_async/sender.py by scripts/generate; change that file
 """What the groups need of a client."""
 
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import Protocol, TypeAlias, TypeVar
 
-from .._http import OnProgress
-from ..config import Timeout
+from .._files import OnProgress
+from ..config import Config, Timeout
 from ..models import Request
 
-__all__ = ["Sender"]
+__all__ = ["Apart", "BatchSender", "Sender"]
 
 R = TypeVar("R")
 
@@ -24,3 +25,15 @@ class Sender(Protocol):
     ) -> R:
         """Send a request and return its typed answer."""
         ...
+
+
+class BatchSender(Sender, Protocol):
+    """Sends many requests on connections of its own, which can be closed under them."""
+
+    def close(self) -> None:
+        """End what is under way."""
+        ...
+
+
+Apart: TypeAlias = Callable[[], tuple[BatchSender, Config]]
+"""Makes one out of a client, and tells its configuration."""

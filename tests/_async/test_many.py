@@ -1,0 +1,282 @@
+"""Many uploads at a time, on the sandbox."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+import respx
+
+from pinarkive import (
+    AsyncPinarkiveClient,
+    ClientClosedError,
+    InvalidInputError,
+    ManySource,
+    Progress,
+    RateLimitError,
+    UploadFile,
+    UploadOutcome,
+)
+from pinarkive.sandbox import Sandbox
+from pinarkive.unixfs import file_cid
+
+pytestmark = pytest.mark.anyio
+
+BASE = "https://api.pinarkive.com/api/v3"
+CID = file_cid(b"")
+
+
+def make_files(folder: Path, count: int) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        # Of its own, since the sandbox is shared and keeps what is the same once.
+        (folder / f"{number}.txt").write_text(f"{number} {uuid4()}")
+    return sorted(folder.iterdir())
+
+
+async def total(client: AsyncPinarkiveClient) -> int:
+    return (await client.users.uploads(limit=1)).total or 0
+
+
+async def test_an_outcome_comes_for_each_source_of_each_kind(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    [path] = make_files(tmp_path / "kinds", 1)
+    named = UploadFile(file=b"named", filename="named.txt")
+    found: list[UploadOutcome] = []
+    with path.open("rb") as file:
+        sources: list[ManySource] = [path, str(path), b"some bytes", named, file]
+        async for outcome in async_pinarkive_client.files.upload_many(sources):
+            found.append(outcome)
+    cids = {str(each.source): each.upload.cid for each in found if each.upload}
+    assert len(found) == 5
+    assert cids[str(path)] == cids[str(file)] == file_cid(path)
+    assert cids[str(b"some bytes")] == file_cid(b"some bytes")
+    assert {each.upload.name for each in found if each.upload} == {
+        *("0.txt", "file", "named.txt"),
+    }
+    assert {each.attempts for each in found} == {1}
+
+
+async def test_one_failure_stops_no_other(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    files = make_files(tmp_path / "some", 20)
+    nowhere = UploadFile(file=b"x", cluster_id="cl9-nowhere")
+    bad: list[ManySource] = [tmp_path / "missing", tmp_path, nowhere]
+    errors: list[str] = []
+    uploads = 0
+    async for outcome in async_pinarkive_client.files.upload_many(
+        [*bad, *files], max_concurrency=3
+    ):
+        assert (outcome.upload is None) != (outcome.error is None)
+        if outcome.error is not None:
+            errors.append(type(outcome.error).__name__)
+        uploads += outcome.upload is not None
+    assert sorted(errors) == ["FileNotFoundError", "IsADirectoryError", "PermissionDeniedError"]
+    assert uploads == 20
+
+
+async def test_sources_are_taken_as_outcomes_are(
+    async_pinarkive_client: AsyncPinarkiveClient,
+) -> None:
+    taken: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        number = 0
+        while True:
+            number += 1
+            taken.append(number)
+            yield f"endless {number}".encode()
+
+    got: list[UploadOutcome] = []
+    async for outcome in async_pinarkive_client.files.upload_many(endless(), max_concurrency=4):
+        assert outcome.upload is not None
+        got.append(outcome)
+        if len(got) == 30:
+            break
+    # What is under way, and what has ended and was not taken yet.
+    assert 30 <= len(taken) <= 30 + 8
+
+
+async def test_the_cluster_is_for_those_that_name_none(
+    async_pinarkive_client: AsyncPinarkiveClient,
+) -> None:
+    in_its_own = UploadFile(file=b"in its own", cluster_id="cl2-de")
+    sources: list[ManySource] = [b"in the run's", in_its_own]
+    clusters: list[str | None] = []
+    async for outcome in async_pinarkive_client.files.upload_many(sources, cluster_id="cl1-eu"):
+        assert outcome.upload is not None
+        clusters.append(outcome.upload.cluster_id)
+    assert sorted(map(str, clusters)) == ["cl1-eu", "cl2-de"]
+
+
+async def test_a_run_goes_on_where_it_stood(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    files = make_files(tmp_path / "resumed", 12)
+    journal = tmp_path / "state.jsonl"
+    before = await total(async_pinarkive_client)
+    got: list[UploadOutcome] = []
+    async for outcome in async_pinarkive_client.files.upload_many(
+        files, max_concurrency=2, resume=journal
+    ):
+        got.append(outcome)
+        if len(got) == 5:
+            break
+    lines = len(journal.read_text().splitlines())
+    assert lines >= 5
+    # As if it had been killed while it wrote.
+    with journal.open("ab") as file:
+        file.write(b'{"source": {"path": "/cut')
+    files[0].write_text(f"changed since, {uuid4()}")
+    outcomes: dict[str, UploadOutcome] = {}
+    async for outcome in async_pinarkive_client.files.upload_many(files, resume=journal):
+        outcomes[str(outcome.source)] = outcome
+    assert {name: each.upload and each.upload.cid for name, each in outcomes.items()} == {
+        str(file): file_cid(file) for file in files
+    }
+    again = sum(outcome.attempts for outcome in outcomes.values())
+    assert 12 - lines <= again <= 12 - lines + 1
+    assert outcomes[str(files[0])].attempts == 1
+    # An upload that had been sent and was not yet told of may be there twice.
+    assert 13 <= await total(async_pinarkive_client) - before <= 13 + 2
+    async for outcome in async_pinarkive_client.files.upload_many(files, resume=str(journal)):
+        assert outcome.attempts == 0
+
+
+async def test_another_name_or_cluster_is_another_upload(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    request = UploadFile(file=b"the same", filename="a")
+    for other, attempts in [
+        (request, 1),
+        (request, 0),
+        (UploadFile(file=b"the same", filename="b"), 1),
+        (UploadFile(file=b"the same", filename="a", cluster_id="cl1-eu"), 1),
+        (UploadFile(file=b"another", filename="a"), 1),
+    ]:
+        async for outcome in async_pinarkive_client.files.upload_many([other], resume=journal):
+            assert outcome.attempts == attempts
+    view = async_pinarkive_client.with_options(cluster_id="cl2-de")
+    async for outcome in view.files.upload_many([request], resume=journal):
+        assert outcome.attempts == 1
+    assert json.loads(journal.read_text().splitlines()[0])["upload"]["cid"]
+
+
+async def test_progress_is_that_of_all_together(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    files = make_files(tmp_path / "progress", 6)
+    seen: list[Progress] = []
+    journal = tmp_path / "state.jsonl"
+    for _ in range(2):
+        seen.clear()
+        async for _ in async_pinarkive_client.files.upload_many(
+            files, on_progress=seen.append, resume=journal
+        ):
+            pass
+        size = sum(file.stat().st_size for file in files)
+        assert (seen[-1].sent, seen[-1].total) == (size, size)
+        assert (seen[-1].files_done, seen[-1].files) == (6, 6)
+        assert [each.files_done for each in seen] == sorted(each.files_done for each in seen)
+    async for _ in async_pinarkive_client.files.upload_many(iter(files), on_progress=seen.append):
+        pass
+    assert seen[-1].total is None
+    assert seen[-1].files == 6
+
+
+async def test_a_mistake_in_on_progress_ends_the_run(
+    async_pinarkive_client: AsyncPinarkiveClient,
+) -> None:
+    def fail(progress: Progress) -> None:
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        async for _ in async_pinarkive_client.files.upload_many([b"1", b"2"], on_progress=fail):
+            pass
+    assert (await async_pinarkive_client.system.health()).ok
+
+
+async def test_a_mistake_in_the_sources_comes_through(
+    async_pinarkive_client: AsyncPinarkiveClient,
+) -> None:
+    def sources() -> Iterator[bytes]:
+        yield b"one"
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        async for _ in async_pinarkive_client.files.upload_many(sources()):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"sources": "one.txt"}, "sources"),
+        ({"sources": b"bytes"}, "sources"),
+        ({"sources": Path()}, "sources"),
+        ({"sources": 5}, "sources"),
+        ({"sources": [], "max_concurrency": 0}, "max_concurrency"),
+        ({"sources": [], "max_concurrency": 101}, "max_concurrency"),
+        ({"sources": [], "max_concurrency": True}, "max_concurrency"),
+        ({"sources": [], "cluster_id": ""}, "cluster_id"),
+        ({"sources": [], "timelock": "2001-01-01T00:00:00Z"}, "timelock"),
+        ({"sources": [], "resume": 5}, "resume"),
+        ({"sources": [], "resume": ""}, "resume"),
+        ({"sources": [], "on_progress": 5}, "on_progress"),
+    ],
+)
+async def test_bad_arguments_are_refused_at_once(
+    async_pinarkive_client: AsyncPinarkiveClient, arguments: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        async_pinarkive_client.files.upload_many(**arguments)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # as code without types calls it
+    assert caught.value.field == field
+
+
+async def test_where_one_must_wait_all_of_them_wait() -> None:
+    answers = [httpx.Response(429, headers={"Retry-After": "1"})]
+    moments: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        moments.append(time.monotonic())
+        return answers.pop() if answers else httpx.Response(201, json={"cid": CID})
+
+    client = AsyncPinarkiveClient(api_key="key")
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").mock(side_effect=answer)
+        got = 0
+        async for outcome in client.files.upload_many([b"1", b"2", b"3"], max_concurrency=1):
+            assert outcome.upload is not None
+            got += outcome.attempts
+    assert got == 4
+    assert moments[1] - moments[0] >= 1.0
+    assert moments[-1] - moments[1] < 0.5
+
+
+async def test_a_wait_that_is_too_long_is_an_outcome_and_no_wait() -> None:
+    client = AsyncPinarkiveClient(api_key="key")
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").respond(429, headers={"Retry-After": "3600"})
+        async for outcome in client.files.upload_many([b"1", b"2"]):
+            assert isinstance(outcome.error, RateLimitError)
+            assert outcome.attempts == 1
+
+
+async def test_a_run_ends_with_its_client(pinarkive_sandbox: Sandbox) -> None:
+    client = AsyncPinarkiveClient(
+        api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url
+    )
+    errors: list[object] = []
+    async for outcome in client.files.upload_many(
+        [f"ends {number}".encode() for number in range(20)], max_concurrency=2
+    ):
+        await client.close()
+        errors.append(outcome.error)
+    assert sum(isinstance(error, ClientClosedError) for error in errors) >= 14
+    assert len(errors) == 20

@@ -18,7 +18,7 @@ from .errors import InvalidInputError, SourceChangedError
 from .inputs import check_dag_path, check_file_name
 from .models import Request, UploadDirectoryDag, UploadFile
 from .sources import BinaryFile, Content, FileContent, check_file, refuse_files_as_folders
-from .unixfs import local_files
+from .unixfs import walk_files
 
 __all__ = [
     "Chunk",
@@ -32,7 +32,10 @@ __all__ = [
 ]
 
 CHUNK = 256 * 1024
-SMALL = 64 * 1024
+SMALL = 256 * 1024
+READABLE_BY_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+# Windows would else change line ends.
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 # How much is read ahead.
 BATCH = 1024 * 1024
 
@@ -92,7 +95,7 @@ class BytesSource:
 class PathSource:
     """A file on disk, as it was when it was measured."""
 
-    path: Path
+    path: str
     size: int
     identity: tuple[int, ...]
     rewindable: bool = True
@@ -100,25 +103,32 @@ class PathSource:
     def pieces(self) -> Iterator[bytes]:
         """Yield the file's bytes, and raise if it is no longer what was measured."""
         try:
-            file = self.path.open("rb", buffering=0)
+            file = os.open(self.path, OPEN_FLAGS)
         except (FileNotFoundError, NotADirectoryError):
             # It was there when it was measured, and by now others may have been sent.
             raise changed(self.path) from None
-        with file:
-            self._check(os.fstat(file.fileno()))
+        try:
+            if self.size > CHUNK:
+                # Much would be sent for nothing.
+                self._check(file)
             left = self.size
-            while left:
-                data = file.read(min(CHUNK, left))
-                if not data:
+            while True:
+                # One byte more than there should be, so that nothing more is an end.
+                wanted = min(CHUNK, left + 1)
+                data = os.read(file, wanted)
+                if len(data) > left or (left and not data):
                     raise changed(self.path)
                 left -= len(data)
-                yield data
-            if file.read(1):
-                raise changed(self.path)
-            self._check(os.fstat(file.fileno()))
+                if data:
+                    yield data
+                if not left and len(data) < wanted:
+                    break
+            self._check(file)
+        finally:
+            os.close(file)
 
-    def _check(self, found: os.stat_result) -> None:
-        if identity_of(found) != self.identity:
+    def _check(self, file: int) -> None:
+        if identity_of(os.fstat(file)) != self.identity:
             raise changed(self.path)
 
 
@@ -181,7 +191,10 @@ def parts_of(request: Request[Any]) -> list[Part]:
         name = request.filename or default_name(request.file)
         return [Part("file", name, measure(request.file, name, "file"))]
     if isinstance(request, UploadDirectoryDag):
-        files = request.source if isinstance(request.source, dict) else folder(request.source)
+        if isinstance(request.source, Path):
+            found = folder(request.source)
+            return [Part("files", path, measure_path(found[path], "source")) for path in found]
+        files = request.source
         return [Part("files", path, measure(files[path], path, "source")) for path in files]
     return []
 
@@ -232,15 +245,15 @@ def default_name(content: Content) -> str:
     raise InvalidInputError(problem, "filename")
 
 
-def folder(path: Path) -> dict[str, Content]:
-    """Return the files of a local folder under their paths in it."""
+def folder(path: Path) -> dict[str, str]:
+    """Return where the files of a local folder are, by their paths in it."""
     # Python's own error where it is missing or no folder, before anything else is said of it.
     with os.scandir(path):
         pass
-    found: dict[str, Content] = {}
+    found: dict[str, str] = {}
     problem = ""
     try:
-        for name, file in local_files(path).items():
+        for name, file in walk_files(path).items():
             checked = check_dag_path(name)
             if checked in found:
                 raise ValueError(f"two files have the path {checked!r} (compared in NFC)")
@@ -260,23 +273,24 @@ def measure(content: Content, name: str, field: str) -> BytesSource | PathSource
     if isinstance(content, bytes):
         return BytesSource(content)
     if isinstance(content, Path):
-        return measure_path(content, field)
+        return measure_path(str(content), field)
     return measure_file(content, name, field)
 
 
-def measure_path(path: Path, field: str) -> PathSource:
+def measure_path(path: str, field: str) -> PathSource:
     """Return a file on disk with its size, else raise as Python does."""
-    found = path.stat()
-    if stat.S_ISDIR(found.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not stat.S_ISREG(found.st_mode):
+    found = os.stat(path)  # noqa: PTH116  # text is lighter than a Path, where there are many
+    mode = found.st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(mode):
         raise InvalidInputError(
-            f"{field}: {str(path)!r} is a pipe, socket or device, whose length no one knows; open "
-            "it and give the file object",
+            f"{field}: {path!r} is a pipe, socket or device, whose length no one knows; open it "
+            "and give the file object",
             field,
         )
-    if not os.access(path, os.R_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    if mode & READABLE_BY_ALL != READABLE_BY_ALL and not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     return PathSource(path, found.st_size, identity_of(found))
 
 

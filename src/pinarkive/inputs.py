@@ -325,10 +325,14 @@ def check_segment(segment: str, whole: str) -> None:
 
 
 DRIVE = re.compile("[A-Za-z]:")
+# Most paths are of this kind, and need not be looked at character by character.
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*", re.ASCII)
 
 
 def check_dag_path(value: object) -> str:
     """Return the path in NFC if it is relative, POSIX and plain, else raise `ValueError`."""
+    if isinstance(value, str) and len(value) <= MAX_SEGMENT_BYTES and PLAIN_PATH.fullmatch(value):
+        return value
     path = unicodedata.normalize("NFC", require_text(value, "a path in a directory"))
     if path.startswith("/") or DRIVE.match(path):
         raise ValueError(f"{path!r} is absolute; give it relative to the directory's root")

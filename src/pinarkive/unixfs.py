@@ -257,22 +257,28 @@ def local_files(folder: os.PathLike[str]) -> dict[str, Path]:
         >>> local_files(Path(tempfile.mkdtemp()))
         {}
     """
-    root = Path(folder).resolve(strict=True)
-    found: dict[str, Path] = {}
+    return {path: Path(location) for path, location in walk_files(folder).items()}
+
+
+def walk_files(folder: os.PathLike[str]) -> dict[str, str]:
+    """List the files that a local folder holds as text, which is lighter; see `local_files`."""
+    root = os.path.realpath(folder, strict=True)
+    found: dict[str, str] = {}
     pending = [("", root, frozenset((root,)))]
     while pending:
         prefix, parent, ancestors = pending.pop()
-        for child in parent.iterdir():
-            path = prefix + child.name
-            real = _follow(child, root) if child.is_symlink() else child
-            if real.is_file():
-                found[path] = real
-            elif not real.is_dir():
-                raise ValueError(f"{path!r} is neither a file nor a folder: leave it out")
-            elif real in ancestors:
-                raise ValueError(f"{path!r} is a symbolic link to a folder it is in: remove it")
-            else:
-                pending.append((path + "/", real, ancestors | {real}))
+        with os.scandir(parent) as entries:
+            for entry in entries:
+                path = prefix + entry.name
+                real = _follow(entry.path, root) if entry.is_symlink() else entry.path
+                if entry.is_file():
+                    found[path] = real
+                elif not entry.is_dir():
+                    raise ValueError(f"{path!r} is neither a file nor a folder: leave it out")
+                elif real in ancestors:
+                    raise ValueError(f"{path!r} is a symbolic link to a folder it is in: remove it")
+                else:
+                    pending.append((path + "/", real, ancestors | {real}))
     return dict(sorted(found.items()))
 
 
@@ -366,15 +372,13 @@ def _directories(contents: dict[str, dict[str, Node]]) -> dict[str, Node]:
     return nodes
 
 
-def _follow(link: Path, root: Path) -> Path:
+def _follow(link: str, root: str) -> str:
     try:
-        real = link.resolve(strict=True)
-    except (OSError, RuntimeError) as error:  # RuntimeError is how Python 3.11 reports a loop
-        raise ValueError(f"{str(link)!r} is a symbolic link to nothing: remove it") from error
-    if not real.is_relative_to(root):
-        raise ValueError(
-            f"{str(link)!r} is a symbolic link out of the folder: replace it by a copy"
-        )
+        real = os.path.realpath(link, strict=True)
+    except OSError as error:
+        raise ValueError(f"{link!r} is a symbolic link to nothing: remove it") from error
+    if os.path.commonpath((real, root)) != root:
+        raise ValueError(f"{link!r} is a symbolic link out of the folder: replace it by a copy")
     return real
 
 

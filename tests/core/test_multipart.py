@@ -87,14 +87,14 @@ def test_small_files_are_joined_into_one_write_and_large_ones_are_not() -> None:
 
 def test_progress_counts_content_and_files() -> None:
     parts = [
-        Part("files", "a", BytesSource(bytes(100_000))),
+        Part("files", "a", BytesSource(bytes(400_000))),
         Part("files", "b", BytesSource(bytes(300_000))),
     ]
     seen = [chunk.progress for chunk in read_body(Multipart(BOUNDARY, [], parts))]
     assert [each.sent for each in seen] == sorted(each.sent for each in seen)
     assert (seen[-1].sent, seen[-1].total, seen[-1].files_done, seen[-1].files) == (
-        400_000,
-        400_000,
+        700_000,
+        700_000,
         2,
         2,
     )

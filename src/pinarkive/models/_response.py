@@ -289,18 +289,25 @@ class Response(
     def is_settled(self) -> bool:
         """Say whether every value that came lies where it belongs."""
         extra = self.__pydantic_extra__
-        if extra:
+        if extra and not telling_keys(type(self)).isdisjoint(extra):
             if not self.other_shapes.isdisjoint(extra):
                 return False
             for rule in alternative_rules(type(self)):
                 if getattr(self, rule.name) is None and rule.is_present(extra):
                     return False
-        for name in nested_fields(type(self)):
-            value = getattr(self, name)
-            records = value if is_list(value) else [value]
-            if not all(record.is_settled() for record in records if isinstance(record, Response)):
-                return False
-        return True
+        return all(
+            record.is_settled()
+            for name, holds_others in nested_fields(type(self))
+            for record in records_of(getattr(self, name))
+            # Most records have nothing that could lie elsewhere, and there may be many of them.
+            if record.__pydantic_extra__ or holds_others
+        )
+
+
+def records_of(value: object) -> list["Response"]:
+    """Return the answers that a field holds."""
+    values = value if is_list(value) else [value]
+    return [each for each in values if isinstance(each, Response)]
 
 
 def read_json(body: bytes, empty: object = None) -> object:
@@ -393,15 +400,23 @@ def alternative_rules(cls: type[Response]) -> tuple[FieldRule, ...]:
 
 
 @cache
+def telling_keys(cls: type[Response]) -> frozenset[str]:
+    """Return the keys that, left over, may show that something lies elsewhere."""
+    ways = (key for rule in alternative_rules(cls) for key in rule.keys)
+    return cls.other_shapes.union(key[0] for key in ways)
+
+
+@cache
 def required_fields(cls: type[Response]) -> frozenset[str]:
     """Return the fields without which there is no such answer."""
     return frozenset(name for name, info in cls.model_fields.items() if info.is_required())
 
 
 @cache
-def nested_fields(cls: type[Response]) -> tuple[str, ...]:
-    """Return the fields that hold other answers."""
-    return tuple(name for name, info in cls.model_fields.items() if nested_model(info.annotation))
+def nested_fields(cls: type[Response]) -> tuple[tuple[str, bool], ...]:
+    """Return the fields that hold other answers, and whether those hold others in turn."""
+    found = ((name, nested_model(info.annotation)) for name, info in cls.model_fields.items())
+    return tuple((name, bool(nested_fields(model))) for name, model in found if model)
 
 
 def wire_keys(name: str, info: FieldInfo) -> tuple[tuple[str, ...], ...]:

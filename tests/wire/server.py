@@ -62,8 +62,8 @@ class Seen:
     body_size: int = 0
     whole: bool = False
     """Whether the body came to its end."""
-    ended: float | None = None
-    """When the turn was over, so that the answer, if any, had been written."""
+    last_step: float = 0.0
+    """When the last step began: no client can have known of the outcome before."""
 
     @property
     def method(self) -> str:
@@ -293,7 +293,7 @@ class FaultServer:
         """The turns that were taken, in order."""
         self.connections = 0
         """How many connections were made."""
-        self._turns = turns
+        self._turns: tuple[Turn, ...] = turns
         self._tls = tls
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -315,6 +315,16 @@ class FaultServer:
     def requests(self) -> list[Seen]:
         """The turns in which a request was read, or at least its head."""
         return [seen for seen in self.seen if seen.head]
+
+    def open_connections(self) -> int:
+        """Return how many connections are open on this side."""
+        with self._lock:
+            return len(self._open)
+
+    def answer_with(self, turn: Turn) -> None:
+        """Take this turn with each further request."""
+        with self._lock:
+            self._turns = (turn,)
 
     def __enter__(self) -> Self:
         self._accepting.start()
@@ -361,6 +371,7 @@ class FaultServer:
                     accepted, server_side=True, do_handshake_on_connect=False
                 )
                 with self._lock:
+                    self._open.discard(accepted)
                     self._open.add(connection)
                 connection.do_handshake()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -381,8 +392,6 @@ class FaultServer:
         with self._lock:
             turn = self._turns[min(len(self.seen), len(self._turns) - 1)]
             self.seen.append(seen)
-        try:
-            for step in turn:
-                step.run(peer)
-        finally:
-            seen.ended = time.monotonic()
+        for step in turn:
+            seen.last_step = time.monotonic()
+            step.run(peer)

@@ -1,0 +1,276 @@
+"""When calls are repeated, as data: what the server does in turn, and what comes of it.
+
+In the manner of the retry conformance tests of Google Cloud Storage: each scenario runs for every
+endpoint, and what is expected depends on the endpoint's class alone. The classes stand here once
+more, on purpose: an endpoint that is new, or that changes its class, has to be entered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from pinarkive import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    GenerateToken,
+    GetAllocations,
+    GetHealth,
+    GetMe,
+    GetStatus,
+    ListPeers,
+    ListPlans,
+    ListTokens,
+    ListUploads,
+    Login,
+    NotFoundError,
+    PayloadTooLargeError,
+    PermissionDeniedError,
+    PinCid,
+    RateLimitError,
+    RedirectError,
+    RemoveFile,
+    Request,
+    RevokeToken,
+    Sent,
+    ServerError,
+    ServiceUnavailableError,
+    UploadDirectoryDag,
+    UploadFile,
+    UploadServerDirectory,
+    VerifyTwoFactor,
+)
+
+from .faults import CID
+from .server import Close, Read, Reset, Send, Stall, Turn, json_answer
+
+__all__ = ["ENDPOINTS", "OK", "SCENARIOS", "Endpoint", "Outcome", "Scenario"]
+
+Class: TypeAlias = Literal["always", "removal", "when-refused", "never"]
+"""`removal` is `always`, and what is gone when it is repeated was removed."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A request, its class, and the body of a good answer."""
+
+    name: str
+    request: Request[Any]
+    repeats: Class
+    body: bytes
+
+
+def by_cid(template: str) -> bytes:
+    """Return a body that names the CID."""
+    return template.replace("CID", CID).encode()
+
+
+ENDPOINTS = (
+    Endpoint("health", GetHealth(), "always", b'{"status":"ok"}'),
+    Endpoint("plans", ListPlans(), "always", b'{"plans":[]}'),
+    Endpoint("peers", ListPeers(), "always", b'{"peers":[]}'),
+    Endpoint("me", GetMe(), "always", b'{"id":"u1"}'),
+    Endpoint("uploads", ListUploads(), "always", b'{"uploads":[],"total":0}'),
+    Endpoint("tokens", ListTokens(), "always", b'{"tokens":[]}'),
+    Endpoint("status", GetStatus(cid=CID), "always", b'{"status":"pinned"}'),
+    Endpoint("allocations", GetAllocations(cid=CID), "always", by_cid('{"cid":"CID"}')),
+    Endpoint("remove", RemoveFile(cid=CID), "removal", b"{}"),
+    Endpoint("revoke", RevokeToken(name="ci"), "removal", b"{}"),
+    Endpoint("revoke, code", RevokeToken(name="ci", totp_code="012345"), "never", b"{}"),
+    Endpoint("upload", UploadFile(file=b"x"), "when-refused", by_cid('{"cid":"CID"}')),
+    Endpoint(
+        "folder", UploadDirectoryDag(source={"a": b"x"}), "when-refused", by_cid('{"cid":"CID"}')
+    ),
+    Endpoint(
+        "server's folder",
+        UploadServerDirectory(dir_path="/data"),
+        "when-refused",
+        by_cid('{"cid":"CID"}'),
+    ),
+    Endpoint("pin", PinCid(cid=CID), "when-refused", by_cid('{"cid":"CID"}')),
+    Endpoint("generate", GenerateToken(name="ci"), "when-refused", b'{"token":"pk_new"}'),
+    Endpoint(
+        "generate, code", GenerateToken(name="ci", totp_code="012345"), "never", b'{"token":"t"}'
+    ),
+    Endpoint(
+        "login", Login(email="me@example.com", password="pass word"), "never", b'{"token":"t"}'
+    ),
+    Endpoint("2FA", VerifyTwoFactor(temporary_token="t", code="012345"), "never", b'{"token":"t"}'),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What comes of a call: how many requests the server sees, and the error, if any."""
+
+    requests: int
+    error: type[BaseException] | None = None
+    sent: Sent | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What the server does in turn, and what is expected of each class.
+
+    Attributes:
+        name: What happens, for people.
+        turns: What the server does; where it is `OK`, the endpoint's good answer. The last is for
+            all requests that follow; without a turn nothing listens.
+        expected: What comes of it, by class.
+        waits: The seconds that the server asks for before each repetition.
+        limit: The call's time limit.
+        longest: The seconds in which the call has ended.
+    """
+
+    name: str
+    turns: tuple[Turn, ...]
+    expected: Mapping[Class, Outcome]
+    waits: tuple[float, ...] = ()
+    limit: float = 30.0
+    longest: float = 5.0
+
+
+OK: Turn = ()
+LOST: Turn = (Read(), Reset())
+CLOSED: Turn = (Read(), Close())
+SILENT: Turn = (Read(), Stall())
+CUT: Turn = (Read(), Send(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"id'), Close())
+
+
+def fails(status: int, *headers: str, body: bytes = b'{"message":"Say why"}') -> Turn:
+    """Return the turn that answers with a status."""
+    return (Read(), Send(json_answer(body, status, *headers)))
+
+
+def same(outcome: Outcome) -> Mapping[Class, Outcome]:
+    """Return what is expected of every class alike."""
+    return {"always": outcome, "removal": outcome, "when-refused": outcome, "never": outcome}
+
+
+def unknown(
+    repeated: Outcome, error: type[BaseException], sent: Sent = "maybe"
+) -> Mapping[Class, Outcome]:
+    """Return what is expected where only what is harmless twice is repeated."""
+    once = Outcome(1, error, sent)
+    return {"always": repeated, "removal": repeated, "when-refused": once, "never": once}
+
+
+def refused(
+    repeated: Outcome, error: type[BaseException], sent: Sent = "yes"
+) -> Mapping[Class, Outcome]:
+    """Return what is expected where all is repeated but what works once."""
+    once = Outcome(1, error, sent)
+    return {"always": repeated, "removal": repeated, "when-refused": repeated, "never": once}
+
+
+def unknown_then_gone(error: type[BaseException]) -> Mapping[Class, Outcome]:
+    """Return what is expected where the repetition finds nothing any more."""
+    return {
+        **unknown(Outcome(2, NotFoundError, "yes"), error),
+        "removal": Outcome(2),
+    }
+
+
+FINAL: tuple[tuple[int, type[BaseException]], ...] = (
+    (400, BadRequestError),
+    (401, AuthenticationError),
+    (403, PermissionDeniedError),
+    (404, NotFoundError),
+    (409, ConflictError),
+    (413, PayloadTooLargeError),
+    (418, APIStatusError),
+)
+LATER: tuple[tuple[int, type[BaseException]], ...] = (
+    (408, APIStatusError),
+    (425, APIStatusError),
+    (429, RateLimitError),
+)
+BROKEN: tuple[int, ...] = (500, 502, 504)
+IN_BODY = b'{"message":"Say why","retryAfter":1}'
+OFTEN = fails(429, "Retry-After: 1")
+
+SCENARIOS = (
+    Scenario("well", (OK,), same(Outcome(1))),
+    Scenario("lost once", (LOST, OK), unknown(Outcome(2), APIConnectionError)),
+    Scenario("lost twice", (LOST, CLOSED, OK), unknown(Outcome(3), APIConnectionError)),
+    Scenario(
+        "lost always",
+        (LOST,),
+        unknown(Outcome(3, APIConnectionError, "maybe"), APIConnectionError),
+    ),
+    Scenario("cut once", (CUT, OK), unknown(Outcome(2), APIConnectionError)),
+    Scenario("lost, then gone", (LOST, fails(404)), unknown_then_gone(APIConnectionError)),
+    Scenario("500, then gone", (fails(500), fails(404)), unknown_then_gone(ServerError)),
+    Scenario(
+        "429, then gone",
+        (fails(429), fails(404)),
+        refused(Outcome(2, NotFoundError, "yes"), RateLimitError),
+    ),
+    Scenario(
+        "silence", (SILENT,), same(Outcome(1, APITimeoutError, "maybe")), limit=0.8, longest=1.3
+    ),
+    *(
+        Scenario(f"{status} once", (fails(status), OK), unknown(Outcome(2), ServerError))
+        for status in BROKEN
+    ),
+    *(
+        Scenario(
+            f"{status} always",
+            (fails(status),),
+            unknown(Outcome(3, ServerError, "maybe"), ServerError),
+        )
+        for status in BROKEN
+    ),
+    Scenario("503 once", (fails(503), OK), unknown(Outcome(2), ServiceUnavailableError)),
+    Scenario(
+        "503 with a time, once",
+        (fails(503, "Retry-After: 1"), OK),
+        refused(Outcome(2), ServiceUnavailableError, "maybe"),
+        waits=(1.0,),
+    ),
+    *(
+        Scenario(f"{status} once", (fails(status), OK), refused(Outcome(2), error))
+        for status, error in LATER
+    ),
+    *(
+        Scenario(f"{status} always", (fails(status),), refused(Outcome(3, error, "yes"), error))
+        for status, error in LATER
+    ),
+    Scenario("429 with a time", (OFTEN, OK), refused(Outcome(2), RateLimitError), waits=(1.0,)),
+    Scenario(
+        "429 with a time, always",
+        (OFTEN,),
+        refused(Outcome(3, RateLimitError, "yes"), RateLimitError),
+        waits=(1.0, 1.0),
+    ),
+    Scenario(
+        "429, the body has the larger time",
+        (fails(429, "Retry-After: 0", body=IN_BODY), OK),
+        refused(Outcome(2), RateLimitError),
+        waits=(1.0,),
+    ),
+    Scenario(
+        "429 for longer than the limit",
+        (fails(429, "Retry-After: 5"), OK),
+        same(Outcome(1, RateLimitError, "yes")),
+        limit=4.0,
+        longest=2.0,
+    ),
+    Scenario(
+        "429 for longer than a minute",
+        (fails(429, "Retry-After: 61"), OK),
+        same(Outcome(1, RateLimitError, "yes")),
+        limit=90.0,
+    ),
+    *(
+        Scenario(f"{status}", (fails(status), OK), same(Outcome(1, error, "yes")))
+        for status, error in FINAL
+    ),
+    Scenario(
+        "a redirect", (fails(307, "Location: /x"), OK), same(Outcome(1, RedirectError, "yes"))
+    ),
+    Scenario("nothing listens", (), same(Outcome(0, APIConnectionError, "no"))),
+)

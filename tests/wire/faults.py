@@ -409,8 +409,10 @@ CASES: tuple[Case, ...] = (
          APIConnectionError, None, "no", "https", scheme="https", within=5),
     Case("F05", "https to what says nothing", GetMe, ((Stall(),),), APIConnectionError, None, "no",
          "https|in time", scheme="https", limit=LIMIT, at_limit=True),
-    Case("F05", "http to TLS", GetMe, (ME,), APIConnectionError, None, None, "https", tls="good",
-         scheme="http", within=5),
+    Case("F05", "http to TLS", GetMe, (ME,), APIConnectionError, None, tls="good", scheme="http",
+         within=5),
+    Case("F05", "http to TLS that says so", GetMe, (cut(b"\x15\x03\x01\x00\x02\x02\x46"),),
+         APIConnectionError, None, None, "https", within=5),
 
     Case("F08", "silence", GetMe, (SILENT,), APITimeoutError, 1, "maybe", limit=LIMIT,
          at_limit=True),

@@ -231,6 +231,7 @@ class Drain(Step):
         """Throw it away."""
         while data := connection.socket.recv(65536):
             connection.seen.body_size += len(data)
+        raise Gone("the peer has left")
 
 
 @dataclass(frozen=True)

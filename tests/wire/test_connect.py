@@ -75,12 +75,19 @@ def send_all_late(
         return [each.result() for each in first], [each.result() for each in second]
 
 
-@BOTH
-def test_a_full_backlog(full_backlog: str, kind: Kind) -> None:
-    ((outcome,),) = send_all(kind, full_backlog, [GetMe()], timeout=30, max_retries=0)
-    assert isinstance(outcome.value, APITimeoutError)
-    assert outcome.value.sent == "no"
-    assert 4.5 < outcome.seconds < 6
+def test_a_full_backlog(full_backlog: str) -> None:
+    def call(kind: Kind) -> Outcome:
+        ((outcome,),) = send_all(kind, full_backlog, [GetMe()], timeout=30, max_retries=0)
+        return outcome
+
+    # Both at once, since the five seconds are waited out in full.
+    kinds: list[Kind] = ["sync", "async"]
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(call, kinds))
+    for outcome in outcomes:
+        assert isinstance(outcome.value, APITimeoutError)
+        assert outcome.value.sent == "no"
+        assert 4.5 < outcome.seconds < 6
 
 
 @BOTH
@@ -109,5 +116,5 @@ def test_a_call_waits_for_a_connection(kind: Kind) -> None:
     with FaultServer((Read(), Wait(0.3), Send(ME))) as server:
         calls = [GetMe()] * (MAX_CONNECTIONS + 10)
         outcomes, again = send_all(kind, server.base_url, calls, [GetMe()], timeout=20)
-        assert server.connections == MAX_CONNECTIONS
+        assert server.connections <= MAX_CONNECTIONS
     assert all(isinstance(outcome.value, User) for outcome in [*outcomes, *again])

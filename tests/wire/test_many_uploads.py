@@ -1,0 +1,125 @@
+"""Thousands of uploads through faults, and a run that is killed: every file is accounted for."""
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pinarkive import PinarkiveClient
+from pinarkive.sandbox import Sandbox
+from pinarkive.unixfs import file_cid
+
+from .proxy import ANSWER_LOST, RESET_BEFORE, Fault, FaultProxy
+
+UPLOADER = Path(__file__).parent / "many_uploader.py"
+TOO_MANY = Fault("answer", 429, 0)
+WAIT = Fault("answer", 429, 1)
+BUSY = Fault("answer", 503, 0)
+FAILED = Fault("answer", 500)
+FAILED_AFTER = Fault("answer", 500, acted=True)
+
+
+def make_files(folder: Path, count: int) -> dict[str, str]:
+    """Make files that differ, and return their CIDs by their paths."""
+    folder.mkdir()
+    cids: dict[str, str] = {}
+    for number in range(count):
+        path = folder / f"{number:04}"
+        path.write_bytes(f"file {number}".encode() * (number % 50 + 1))
+        cids[str(path)] = file_cid(path)
+    return cids
+
+
+def start(proxy: FaultProxy, sandbox: Sandbox, folder: Path, journal: str) -> subprocess.Popen[str]:
+    """Start a run in a process of its own."""
+    arguments = [proxy.base_url, sandbox.api_key, str(folder), journal]
+    command = [sys.executable, str(UPLOADER), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
+
+
+def finish(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
+    """Wait for the end of a run and return its outcomes."""
+    output, errors = process.communicate(timeout=200)
+    assert errors == ""
+    outcomes: list[dict[str, Any]] = json.loads(output)
+    return outcomes
+
+
+def stored(sandbox: Sandbox) -> Counter[str]:
+    """Return how often the account holds each CID."""
+    with PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url) as client:
+        return Counter(record.cid for record in client.users.iter_uploads())
+
+
+def acts(proxy: FaultProxy) -> int:
+    """Return how many requests the sandbox acted on."""
+    acted = (None, ANSWER_LOST, FAILED_AFTER)
+    return sum(request.fault in acted for request in proxy.seen)
+
+
+def test_five_thousand_files_through_faults_are_all_accounted_for(tmp_path: Path) -> None:
+    def plan(number: int, method: str, path: str) -> Fault | None:
+        if number in {500, 2500}:
+            return WAIT
+        # Seldom enough for the retry budget, which an outage is meant to use up.
+        for divisor, fault in (
+            *((23, TOO_MANY), (29, RESET_BEFORE), (31, ANSWER_LOST)),
+            *((37, BUSY), (41, FAILED), (43, FAILED_AFTER)),
+        ):
+            if number % divisor == 0:
+                return fault
+        return None
+
+    cids = make_files(tmp_path / "files", 5000)
+    with Sandbox() as sandbox, FaultProxy(sandbox.base_url, plan) as proxy:
+        outcomes = finish(start(proxy, sandbox, tmp_path / "files", ""))
+        held = stored(sandbox)
+    assert sorted(each["source"] for each in outcomes) == sorted(cids)
+    uploaded = {each["source"]: each["cid"] for each in outcomes if each["cid"]}
+    assert uploaded == {source: cids[source] for source in uploaded}
+    # Contents differ, so what was acted on twice would be an act too many.
+    assert set(held.values()) == {1}
+    assert acts(proxy) == len(held)
+    assert set(uploaded.values()) <= held.keys()
+    not_uploaded = [each for each in outcomes if not each["cid"]]
+    for each in not_uploaded:
+        assert each["sent"] == "maybe", each
+        assert each["error"] in {"APIConnectionError", "ServerError"}, each
+    # What was refused was sent again; a reset is so only where it came before the file had left.
+    assert 0 < len(not_uploaded) < 5000 * (1 / 29 + 1 / 31 + 1 / 41 + 1 / 43) * 1.2
+
+
+def test_a_run_that_is_killed_three_times_sends_nothing_again(tmp_path: Path) -> None:
+    def plan(number: int, method: str, path: str) -> Fault | None:
+        return {7: TOO_MANY, 13: BUSY}.get(number % 31)
+
+    cids = make_files(tmp_path / "files", 1000)
+    journal = tmp_path / "state.jsonl"
+    journal.touch()
+
+    def written() -> int:
+        return journal.read_bytes().count(b"\n")
+
+    with Sandbox() as sandbox, FaultProxy(sandbox.base_url, plan) as proxy:
+        for _ in range(3):
+            before = written()
+            process = start(proxy, sandbox, tmp_path / "files", str(journal))
+            while written() < before + 200:
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.01)
+            process.kill()
+            process.communicate()
+        journaled = written()
+        seen = len(proxy.seen)
+        outcomes = finish(start(proxy, sandbox, tmp_path / "files", str(journal)))
+        held = stored(sandbox)
+    assert {each["source"]: each["cid"] for each in outcomes} == cids
+    assert held == Counter(cids.values())
+    again = [each for each in outcomes if each["attempts"]]
+    assert len(again) == 1000 - journaled
+    assert len(proxy.seen) - seen == sum(each["attempts"] for each in again)
+    # Only what was under way when it was killed can have been sent twice.
+    assert acts(proxy) <= 1000 + 3 * 16

@@ -76,6 +76,7 @@ FORMS: dict[Callable[[Any], object], Schema] = {
     wire.read_instant: {"type": "string", "format": "date-time"},
     wire.read_integer: {"type": "integer"},
     wire.read_number: {"type": "number"},
+    wire.read_texts: map_of(TEXT),
     wire.read_flag: any_of({"type": "boolean"}, {"enum": [0, 1]}),
     read_count: any_of({"type": "integer", "minimum": 0}, {"type": "array"}),
 }

@@ -1,6 +1,7 @@
 """Status, headers and bytes become a typed answer or an error."""
 
 import json
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -207,15 +208,19 @@ def to_utf8(body: bytes) -> bytes:
 
 
 def redact(value: object, secrets: tuple[str, ...]) -> object:
-    """Return decoded JSON with every secret in it replaced."""
-    if not secrets:
-        return value
+    """Return decoded JSON with every secret in it replaced; what holds none is not copied."""
     if isinstance(value, str):
         return redact_text(value, secrets)
     if is_list(value):
-        return [redact(item, secrets) for item in value]
+        items = [redact(item, secrets) for item in value]
+        return value if all(map(operator.is_, items, value)) else items
     if is_object(value):
-        return {redact_key(name, secrets): redact(item, secrets) for name, item in value.items()}
+        pairs = [(redact_key(name, secrets), redact(item, secrets)) for name, item in value.items()]
+        kept = all(
+            name == new_name and item is new_item
+            for (name, item), (new_name, new_item) in zip(value.items(), pairs, strict=True)
+        )
+        return value if kept else dict(pairs)
     return value
 
 

@@ -5,7 +5,6 @@ kept, and a value of the wrong type is never passed off as the field's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,6 +28,12 @@ from pydantic_core import from_json
 from .._json import is_list, is_object
 
 __all__ = ["RateLimit", "Response", "ResponseMeta", "UnreadableAnswer"]
+
+
+# A record takes up to a kilobyte of memory, so that many tiny ones would take several hundred times
+# what was sent. Real ones hold a CID, a peer's id or a few names.
+FEW_OBJECTS = 1_000
+SMALLEST_OBJECT = 32
 
 
 class UnreadableAnswer(ValueError):
@@ -197,14 +202,24 @@ class Response(
         if b"NaN" in body or b"Infinity" in body:
             # Pydantic's core takes these for numbers, which JSON does not have.
             read_json(body)
-        record: Self | None = None
-        with suppress(ValidationError):
-            record = super().model_validate_json(body)
-        if record is None or not record.is_settled():
+        objects = body.count(b"{")
+        if objects > FEW_OBJECTS and objects * SMALLEST_OBJECT > len(body):
+            raise UnreadableAnswer(f"{objects} objects in {len(body)} bytes are no real answer")
+        record = cls.read_usual(body)
+        if record is None:
             return cls.from_wire(read_json(body, {}), known=known, whole=True)
         cls.refuse_failure(record.model_extra or {}, vars(record))
         gaps = {name: value for name, value in known.items() if getattr(record, name) is None}
         return record.model_copy(update=gaps) if gaps else record
+
+    @classmethod
+    def read_usual(cls, body: bytes) -> Self | None:
+        """Return the answer that a body in the usual shape holds, else `None`."""
+        try:
+            record = super().model_validate_json(body)
+        except ValidationError:
+            return None
+        return record if record.is_settled() else None
 
     @classmethod
     def from_wire(

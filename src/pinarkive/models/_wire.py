@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AliasChoices, AliasPath, Field, GetCoreSchemaHandler
+from pydantic import AliasChoices, AliasPath, FailFast, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
@@ -16,15 +16,19 @@ from ..errors import parse_instant
 __all__ = [
     "Instant",
     "Integer",
+    "Items",
     "Number",
     "Secret",
     "Text",
+    "Texts",
     "Wire",
     "WireCid",
     "YesNo",
     "names",
     "read_text",
 ]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +112,13 @@ def read_flag(value: object) -> bool:
     return flag
 
 
+def read_texts(value: object) -> dict[str, str]:
+    """Return texts by name, else raise `ValueError`."""
+    if not is_object(value):
+        raise ValueError("should be an object")
+    return {name: read_text(text) for name, text in value.items()}
+
+
 FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
 
 Text = Annotated[str, Wire(core_schema.str_schema(strict=True), read_text)]
@@ -131,6 +142,12 @@ Number = Annotated[
     ),
 ]
 YesNo = Annotated[bool, Wire(core_schema.bool_schema(), read_flag)]
+
+# Pydantic would keep an error of a hundred bytes and more for each item that does not fit.
+Items = Annotated[list[T], FailFast()]
+Texts = Annotated[
+    dict[str, str], Wire(core_schema.no_info_plain_validator_function(read_texts), read_texts)
+]
 
 
 def names(*keys: str | tuple[str, ...]) -> FieldInfo:

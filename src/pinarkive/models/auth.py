@@ -1,5 +1,6 @@
 """Logging in: a session for an e-mail address and password, with a second factor where it is on."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, WithJsonSchema
@@ -76,10 +77,10 @@ class Login(Request[LoginSession | TwoFactorChallenge], frozen=True):
 
     def read_answer(self, body: bytes) -> LoginSession | TwoFactorChallenge:
         """Return the session, or the challenge where the account has a second factor."""
-        try:
+        with suppress(UnreadableAnswer):
             return TwoFactorChallenge.read(body)
-        except UnreadableAnswer:
-            return LoginSession.read(body)
+        # Not in an except block, where the error would hold what was decoded.
+        return LoginSession.read(body)
 
 
 def check_temporary_token(value: object) -> str:

@@ -10,7 +10,7 @@ from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock
 from ..sources import DagContent, DagSource, FileContent, FileField
 from ._request import Endpoint, Replay, Request
 from ._response import Response
-from ._wire import Instant, Integer, Text, WireCid, YesNo, names
+from ._wire import Instant, Integer, Items, Text, WireCid, YesNo, names
 
 __all__ = [
     "DirectoryEntry",
@@ -78,7 +78,7 @@ class DirectoryEntry(Response, frozen=True):
 class StoredDirectory(Stored, frozen=True):
     """What the answers to all uploads of directories tell beside the CID."""
 
-    files: Annotated[list[DirectoryEntry], names("files", "items")] = []
+    files: Annotated[Items[DirectoryEntry], names("files", "items")] = []
     """The directory's files, if the service lists them."""
     total_files: Annotated[Integer | None, names("total_files", "totalFiles", "count")] = None
     """How many files there are."""

@@ -1,14 +1,14 @@
 """How a CID stands in its cluster: its pins, and where it is allocated."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from .._json import is_list, is_object
 from ..inputs import Cid, ClusterId, Scope
 from ._request import Endpoint, Request
-from ._response import Response
-from ._wire import Instant, Integer, Text, WireCid, names
+from ._response import Response, UnreadableAnswer
+from ._wire import Instant, Integer, Items, Text, WireCid, names
 
 __all__ = ["Allocation", "GetAllocations", "GetStatus", "PeerStatus", "PinState", "PinStatus"]
 
@@ -48,6 +48,10 @@ FAILED = frozenset(
         PinState.FAILED,
     }
 )
+
+
+# A few bytes can name a peer, so their number is all that bounds the memory that they take.
+MOST_PEERS = 1_000
 
 
 def states(status: str | None) -> frozenset[str]:
@@ -98,7 +102,7 @@ class PinStatus(Response, frozen=True):
     """The content's CID."""
     status: Annotated[Text | None, names("status", "Status")] = None
     """The status as the service reports it."""
-    peers: Annotated[list[PeerStatus], names("peers")] = []
+    peers: Annotated[Items[PeerStatus], names("peers")] = []
     """What each peer says."""
 
     @property
@@ -136,19 +140,21 @@ class PinStatus(Response, frozen=True):
                     continue
                 if name not in found or "status" not in found[name]:
                     found[name] = entry
+                    if len(found) > MOST_PEERS:
+                        raise UnreadableAnswer(f"there are more than {MOST_PEERS} peers")
         return {**data, "peers": list(found.values())} if found else data
 
 
 def peer_entries(source: object) -> Iterator[tuple[str | int, Mapping[str, object]]]:
     """Yield each peer of a list or a map with its id, or with its number where it has none."""
-    entries: list[object] = []
+    entries: Iterable[object] = ()
     if is_list(source):
         entries = source
     elif is_object(source):
-        entries = [
+        entries = (
             {"id": name, **entry} if is_object(entry) else {"id": name, "status": entry}
             for name, entry in source.items()
-        ]
+        )
     for number, entry in enumerate(entries):
         if isinstance(entry, str):
             entry = {"id": entry}
@@ -169,7 +175,7 @@ class Allocation(Response, frozen=True):
     """The content's CID."""
     name: Annotated[Text | None, names("name", "Name")] = None
     """The pin's name in the cluster."""
-    peers: Annotated[list[Text], names("peers")] = []
+    peers: Annotated[Items[Text], names("peers")] = []
     """The ids of the peers."""
     replication_factor_min: Annotated[Integer | None, names("replication_factor_min")] = None
     """How many peers must hold it; -1 stands for all."""

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from .._json import is_list, is_object
 from ._request import Endpoint, Request
 from ._response import Response
-from ._wire import Number, Text, YesNo, names
+from ._wire import Items, Number, Text, Texts, YesNo, names
 
 __all__ = [
     "ClusterPeer",
@@ -44,7 +44,7 @@ class Plan(Response, frozen=True):
     """How much may be stored, in the service's own unit, which is not documented."""
     price_per_month: Annotated[Number | None, names("pricePerMonth")] = None
     """The price, in the service's own currency."""
-    allowed_cluster_ids: Annotated[list[Text], names("allowedClusterIds")] = []
+    allowed_cluster_ids: Annotated[Items[Text], names("allowedClusterIds")] = []
     """The clusters that may be used."""
     timelock_allowed: Annotated[YesNo | None, names("timelockAllowed")] = None
     """Whether uploads and pins may have a timelock."""
@@ -52,7 +52,7 @@ class Plan(Response, frozen=True):
     """The largest file, in bytes."""
     max_directory_size_bytes: Annotated[Number | None, names("maxDirectorySizeBytes")] = None
     """The largest directory, in bytes."""
-    descriptions: Annotated[dict[str, Text], names("descriptions")] = {}
+    descriptions: Annotated[Texts, names("descriptions")] = {}
     """What the plan is, by language code."""
 
 
@@ -62,7 +62,7 @@ class PlanList(Response, frozen=True):
     items: ClassVar[str] = "plans"
     wrappers: ClassVar[tuple[str, ...]] = ("result", "data")
 
-    plans: Annotated[list[Plan], names("plans", "data", "items", "result")]
+    plans: Annotated[Items[Plan], names("plans", "data", "items", "result")]
     """The plans, in the service's order."""
 
 
@@ -75,7 +75,7 @@ class ClusterPeer(Response, frozen=True):
     """The peer's name."""
     version: Annotated[Text | None, names("version")] = None
     """The version of its software."""
-    addresses: Annotated[list[Text], names("addresses")] = []
+    addresses: Annotated[Items[Text], names("addresses")] = []
     """Where it can be reached, as multiaddrs."""
     error: Annotated[Text | None, names("error")] = None
     """What is wrong with it; empty if nothing is."""
@@ -87,7 +87,7 @@ class PeerList(Response, frozen=True):
     items: ClassVar[str] = "peers"
     other_shapes: ClassVar[frozenset[str]] = frozenset({"details"})
 
-    peers: Annotated[list[ClusterPeer], names("peers", "data", "items", "result")]
+    peers: Annotated[Items[ClusterPeer], names("peers", "data", "items", "result")]
     """The peers, in the service's order."""
 
     @classmethod

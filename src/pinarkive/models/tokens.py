@@ -7,7 +7,7 @@ from pydantic import Field
 from ..inputs import Label, PositiveDays, Scope, Scopes, TokenName, TotpCode
 from ._request import Endpoint, Replay, Request
 from ._response import Response
-from ._wire import Instant, Secret, Text, names
+from ._wire import Instant, Items, Secret, Text, names
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -24,7 +24,7 @@ class Token(Response, frozen=True):
     """The token's name, by which it is revoked."""
     label: Annotated[Text | None, names("label")] = None
     """What it is for, for people."""
-    scopes: Annotated[list[Text], names("scopes")] = []
+    scopes: Annotated[Items[Text], names("scopes")] = []
     """What it may do; scopes that this version does not know are kept as their text."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
     """When it stops working; `None` if never."""
@@ -39,7 +39,7 @@ class TokenInfo(Response, frozen=True):
     """The token's name, by which it is revoked."""
     label: Annotated[Text | None, names("label")] = None
     """What it is for, for people."""
-    scopes: Annotated[list[Text], names("scopes")] = []
+    scopes: Annotated[Items[Text], names("scopes")] = []
     """What it may do; scopes that this version does not know are kept as their text."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
     """When it stops working; `None` if never."""
@@ -54,7 +54,7 @@ class TokenList(Response, frozen=True):
 
     items: ClassVar[str] = "tokens"
 
-    tokens: Annotated[list[TokenInfo], names("tokens", "data", "items", "result")]
+    tokens: Annotated[Items[TokenInfo], names("tokens", "data", "items", "result")]
     """The tokens, in the service's order."""
 
 

@@ -9,7 +9,7 @@ from .._json import is_list, is_object
 from ..inputs import Cid, Flag, PageNumber, PageSize, Scope
 from ._request import Endpoint, Request
 from ._response import Response
-from ._wire import Instant, Integer, Text, Wire, WireCid, YesNo, names, read_integer
+from ._wire import Instant, Integer, Items, Text, Wire, WireCid, YesNo, names, read_integer
 from .system import Plan
 
 __all__ = ["GetMe", "ListUploads", "UploadPage", "UploadRecord", "User"]
@@ -88,7 +88,7 @@ class UploadPage(Response, frozen=True):
 
     items: ClassVar[str] = "uploads"
 
-    uploads: Annotated[list[UploadRecord], names("uploads", "files", "data", "items")]
+    uploads: Annotated[Items[UploadRecord], names("uploads", "files", "data", "items")]
     """The records of this page."""
     total: Annotated[Integer | None, names("total")] = None
     """How many records there are on all pages, if the service says so."""

@@ -124,7 +124,7 @@ def test_retry_after_is_the_larger_of_header_and_body() -> None:
 
 
 def test_secrets_are_hidden_wherever_they_come_back() -> None:
-    body = {"message": f"key {KEY} is bad", "list": [KEY, {KEY: KEY}], "n": 1}
+    body = {"message": f"key {KEY} is bad", "list": [KEY, {KEY: KEY}], "n": 1, KEY: 1}
     with pytest.raises(PinarkiveError) as caught:
         read(answer(401, json.dumps(body).encode()))
     assert KEY not in str(vars(caught.value)) + str(caught.value)

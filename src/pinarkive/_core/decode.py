@@ -135,7 +135,10 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
     )
     # Hidden only now: a secret may be a part of what tells the kind of error.
     error.message = redact_text(error.message, outgoing.secrets)
-    error.body = {name: redact(value, outgoing.secrets) for name, value in error.body.items()}
+    error.body = {
+        redact_key(name, outgoing.secrets): redact(value, outgoing.secrets)
+        for name, value in error.body.items()
+    }
     error.args = (str(error),)
     if error.sent == "maybe":
         error.hint = outgoing.hint

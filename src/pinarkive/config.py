@@ -9,6 +9,7 @@ from types import EllipsisType
 from typing import Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
+from ._sealed import sealed
 from .errors import InvalidInputError
 from .inputs import brief, check_cluster_id, require_text
 
@@ -67,6 +68,7 @@ class Config:
     timeout: float | None = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_MAX_RETRIES
 
+    @sealed
     def with_options(
         self,
         *,
@@ -92,6 +94,7 @@ class Config:
         return config
 
 
+@sealed
 def load_config(
     *,
     token: str | None,

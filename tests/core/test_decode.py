@@ -17,8 +17,9 @@ from pinarkive import (
     RemoveFile,
     ServerError,
 )
-from pinarkive._core.decode import Answer, rate_limit, read_answer, redact, request_id
+from pinarkive._core.decode import Answer, rate_limit, read_answer, request_id
 from pinarkive._core.encode import Outgoing, encode
+from pinarkive._core.redact import redact
 from pinarkive.config import Config, Credential
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -161,8 +162,8 @@ def test_the_rate_limit_of_the_headers() -> None:
 
 
 def test_the_name_of_the_exchange() -> None:
-    assert request_id(answer(x_request_id="r-1")) == "r-1"
-    assert request_id(answer()) is None
+    assert request_id(answer(x_request_id="r-1"), OUTGOING) == "r-1"
+    assert request_id(answer(), OUTGOING) is None
     with pytest.raises(NotFoundError) as caught:
         read(answer(404, x_request_id="r-2"))
     assert caught.value.request_id == "r-2"

@@ -37,7 +37,12 @@ class AsyncAuth:
                 answer = await client.auth.verify_2fa(answer.temporary_token, input("Code: "))
             mine = client.with_options(token=answer.token)
         """
-        return await self._client.send(Login(email=email, password=password))
+        try:
+            request = Login(email=email, password=password)
+        finally:
+            # A traceback with locals would show it.
+            del password
+        return await self._client.send(request)
 
     async def verify_2fa(self, temporary_token: str, code: str) -> LoginSession:
         """POST /auth/2fa/verify-login: answer a challenge with the authenticator's code.
@@ -57,4 +62,8 @@ class AsyncAuth:
         Example:
             session = await client.auth.verify_2fa(challenge.temporary_token, "012345")
         """
-        return await self._client.send(VerifyTwoFactor(temporary_token=temporary_token, code=code))
+        try:
+            request = VerifyTwoFactor(temporary_token=temporary_token, code=code)
+        finally:
+            del temporary_token, code
+        return await self._client.send(request)

@@ -21,9 +21,11 @@ from .._core.encode import (
     with_default_cluster,
 )
 from .._core.integrity import check_directory
+from .._core.redact import redact_error, redact_text, written_forms
 from .._core.retry import Failure, RateGate, RetryBudget, failure_of_status, wait_before_retry
 from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of
 from .._http import AsyncHttp, AsyncUserClient, Failed
+from .._logs import hidden_in_logs
 from ..config import (
     Config,
     RequestSource,
@@ -111,17 +113,21 @@ class AsyncPinarkiveClient:
         http_client: AsyncUserClient | None = None,
         allow_insecure: bool = False,
     ) -> None:
-        self._config = load_config(
-            token=token,
-            api_key=api_key,
-            base_url=base_url,
-            request_source=request_source,
-            cluster_id=cluster_id,
-            timeout=timeout,
-            max_retries=max_retries,
-            allow_insecure=allow_insecure,
-            environ=os.environ,
-        )
+        try:
+            self._config = load_config(
+                token=token,
+                api_key=api_key,
+                base_url=base_url,
+                request_source=request_source,
+                cluster_id=cluster_id,
+                timeout=timeout,
+                max_retries=max_retries,
+                allow_insecure=allow_insecure,
+                environ=os.environ,
+            )
+        finally:
+            # A traceback with locals would show them; a URL can hold a password.
+            del token, api_key, base_url
         self._http = AsyncHttp(self._config.base_url, http_client)
         self._budget = RetryBudget()
         self._gate: RateGate | None = None
@@ -227,13 +233,16 @@ class AsyncPinarkiveClient:
         """
         view = object.__new__(type(self))
         vars(view).update(vars(self))
-        view._config = self._config.with_options(
-            timeout=timeout,
-            max_retries=max_retries,
-            token=token,
-            api_key=api_key,
-            cluster_id=cluster_id,
-        )
+        try:
+            view._config = self._config.with_options(
+                timeout=timeout,
+                max_retries=max_retries,
+                token=token,
+                api_key=api_key,
+                cluster_id=cluster_id,
+            )
+        finally:
+            del token, api_key
         view._is_view = True
         view._bind_groups()
         return view
@@ -324,18 +333,21 @@ class AsyncPinarkiveClient:
         """
         if json is not ... and (data is not None or files is not None):
             raise InvalidInputError("json: give either json= or a form, not both", "json")
-        outgoing = encode_plain(
-            self._config,
-            check_method(method),
-            check_path(path),
-            json_body=None if json is ... else json,
-            has_json=json is not ...,
-            params=params,
-            data=data,
-            parts=await self._http.run(form_parts, files or {}),
-            boundary=new_boundary(),
-            auth=auth,
-        )
+        try:
+            outgoing = encode_plain(
+                self._config,
+                check_method(method),
+                check_path(path),
+                json_body=None if json is ... else json,
+                has_json=json is not ...,
+                params=params,
+                data=data,
+                parts=await self._http.run(form_parts, files or {}),
+                boundary=new_boundary(),
+                auth=auth,
+            )
+        finally:
+            del json, params, data
         return await self._call(outgoing, read_json, timeout, None)
 
     async def _call(
@@ -353,13 +365,14 @@ class AsyncPinarkiveClient:
             begun = time.monotonic()
             try:
                 await self._wait_together(deadline)
-                outcome = await self._http.exchange(outgoing, deadline, on_progress)
+                with hidden_in_logs(outgoing.secrets):
+                    outcome = await self._http.exchange(outgoing, deadline, on_progress)
             except PinarkiveError as error:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)
                 raise
             log(outgoing, outcome, time.monotonic() - begun, attempt)
             if isinstance(outcome, Failed):
-                failed = outcome
+                failed = outcome = without_secrets(outcome, outgoing.secrets)
             else:
                 try:
                     result = read_answer(outcome, outgoing, read, gone_is_done=in_doubt)
@@ -368,7 +381,8 @@ class AsyncPinarkiveClient:
                     failed = Failed(failure, error)
                 else:
                     self._budget.reward()
-                    attach_meta(result, outcome, attempt, time.monotonic() - started)
+                    elapsed = time.monotonic() - started
+                    attach_meta(result, outcome, outgoing, attempt, elapsed)
                     return result
             in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
@@ -423,9 +437,24 @@ def tell(error: PinarkiveError, outgoing: Outgoing, attempt: int, *, in_doubt: b
         error.sent, error.hint = "maybe", outgoing.hint
 
 
-def attach_meta(result: object, answer: Answer, attempts: int, elapsed: float) -> None:
+def attach_meta(
+    result: object, answer: Answer, outgoing: Outgoing, attempts: int, elapsed: float
+) -> None:
     """Tell a typed answer how it came."""
     if isinstance(result, Response):
-        result.attach_meta(
-            ResponseMeta(answer.status, request_id(answer), rate_limit(answer), attempts, elapsed)
-        )
+        name, limit = request_id(answer, outgoing), rate_limit(answer)
+        result.attach_meta(ResponseMeta(answer.status, name, limit, attempts, elapsed))
+
+
+def without_secrets(failed: Failed, secrets: tuple[str, ...]) -> Failed:
+    """Return a failure that shows no secret.
+
+    What stands behind it is kept alone, without its frames: their locals hold what was sent.
+    """
+    forms = written_forms(secrets)
+    redact_error(failed.error, forms)
+    cause = failed.cause
+    if cause is None or redact_text(str(cause), forms) != str(cause):
+        return replace(failed, cause=None)
+    cause.__cause__ = cause.__context__ = None
+    return replace(failed, cause=cause.with_traceback(None))

@@ -58,15 +58,18 @@ class AsyncTokens:
             token = await client.tokens.generate("ci", scopes=Scope.UPLOADER, expires_in_days=90)
             print(token.token)
         """
-        return await self._client.send(
-            GenerateToken(
+        try:
+            request = GenerateToken(
                 name=name,
                 label=label,
                 expires_in_days=expires_in_days,
                 scopes=scopes,
                 totp_code=totp_code,
             )
-        )
+        finally:
+            # A traceback with locals would show it.
+            del totp_code
+        return await self._client.send(request)
 
     async def revoke(self, name: str, *, totp_code: str | None = None) -> None:
         """DELETE /tokens/revoke/{name}: end an API token.
@@ -85,7 +88,11 @@ class AsyncTokens:
         Example:
             await client.tokens.revoke("ci")
         """
-        await self._client.send(RevokeToken(name=name, totp_code=totp_code))
+        try:
+            request = RevokeToken(name=name, totp_code=totp_code)
+        finally:
+            del totp_code
+        await self._client.send(request)
 
     async def list(self) -> TokenList:
         """GET /tokens/list: list the account's API tokens, without their secrets.

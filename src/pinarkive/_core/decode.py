@@ -1,16 +1,14 @@
 """Status, headers and bytes become a typed answer or an error."""
 
 import json
-import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from .._json import is_list, is_object
 from ..errors import (
     EXCERPT,
     APIResponseError,
@@ -23,6 +21,7 @@ from ..errors import (
 from ..models import RateLimit
 from ..models._response import UnreadableAnswer, read_json
 from .encode import Outgoing
+from .redact import HIDDEN, redact, redact_error, redact_key, redact_text, written_forms
 
 __all__ = [
     "MAX_BODY",
@@ -31,20 +30,15 @@ __all__ = [
     "rate_limit",
     "read_answer",
     "read_json",
-    "redact",
     "request_id",
 ]
 
 MAX_BODY = 16 * 1024 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REASONS = {status.value: status.phrase for status in HTTPStatus}
-HIDDEN = "****"
 EXCERPT_BYTES = 4096
 # The value of a JSON key that names a secret, also where the body ends in the middle of it.
 SECRET_VALUE = re.compile(r'("[^"]*(?:token|secret|password|key)[^"]*"\s*:\s*")[^"]*', re.I)
-# Shorter ones could be a part of any word: they are hidden only where they stand alone.
-SHORTEST_PART = 6
-SHORTEST_IN_KEY = 12
 WEB_PAGE = "it is a web page; a captive portal or proxy may have answered"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
 
@@ -59,8 +53,9 @@ class Answer:
     """What came back: the header names are in lower case."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    # A traceback with locals must not show what a server may have given back.
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     received: datetime
     is_cut: bool = False
     """Whether the body is larger than any answer, and only its start is here."""
@@ -92,7 +87,7 @@ def read_answer(
             return read(to_utf8(answer.body))
         except UnreadableAnswer as problem:
             error = unusable(answer, outgoing, WEB_PAGE if is_html(answer) else str(problem))
-    error.request_id = redact_text(request_id(answer) or "", outgoing.secrets) or None
+    error.request_id = request_id(answer, outgoing)
     raise error
 
 
@@ -118,14 +113,15 @@ def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
 
 def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
     """Return the error for a 4xx or 5xx answer."""
+    secrets = written_forms(outgoing.secrets)
     text = ""
     body: object = None
     try:
         body = read_json(to_utf8(answer.body))
     except UnreadableAnswer:
-        text = excerpt(answer, outgoing.secrets)
+        text = excerpt(answer, secrets)
     if isinstance(body, str):
-        text = redact_text(body, outgoing.secrets)[:EXCERPT]
+        text = redact_text(body, secrets)[:EXCERPT]
     error = error_from_response(
         answer.status,
         body,
@@ -134,12 +130,10 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
         retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.received),
     )
     # Hidden only now: a secret may be a part of what tells the kind of error.
-    error.message = redact_text(error.message, outgoing.secrets)
+    redact_error(error, secrets)
     error.body = {
-        redact_key(name, outgoing.secrets): redact(value, outgoing.secrets)
-        for name, value in error.body.items()
+        redact_key(name, secrets): redact(value, secrets) for name, value in error.body.items()
     }
-    error.args = (str(error),)
     if error.sent == "maybe":
         error.hint = outgoing.hint
     return error
@@ -157,7 +151,8 @@ def is_html(answer: Answer) -> bool:
 
 def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:
     """Return the error for a redirect, which names both origins."""
-    location = redact_text(answer.headers.get("location", ""), outgoing.secrets)[:EXCERPT]
+    secrets = written_forms(outgoing.secrets)
+    location = redact_text(answer.headers.get("location", ""), secrets)[:EXCERPT]
     try:
         target = urlsplit(urljoin(outgoing.url, location))
         there = f"{target.scheme}://{target.hostname}" if target.hostname else location
@@ -174,11 +169,12 @@ def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:
 
 def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseError:
     """Return the error for an answer that is not what the API promises."""
-    shown = excerpt(answer, outgoing.secrets)
-    kind = redact_text(answer.content_type, outgoing.secrets)[:80]
+    secrets = written_forms(outgoing.secrets)
+    shown = excerpt(answer, secrets)
+    kind = redact_text(answer.content_type, secrets)[:80]
     error = APIResponseError(
         answer.status,
-        f"the answer can not be used: {redact_text(problem, outgoing.secrets)} "
+        f"the answer can not be used: {redact_text(problem, secrets)} "
         f"(content type {kind!r}, body {shown!r})",
     )
     if outgoing.hint:
@@ -210,43 +206,11 @@ def to_utf8(body: bytes) -> bytes:
         raise UnreadableAnswer(f"the body is not text in {encoding}") from None
 
 
-def redact(value: object, secrets: tuple[str, ...]) -> object:
-    """Return decoded JSON with every secret in it replaced; what holds none is not copied."""
-    if isinstance(value, str):
-        return redact_text(value, secrets)
-    if is_list(value):
-        items = [redact(item, secrets) for item in value]
-        return value if all(map(operator.is_, items, value)) else items
-    if is_object(value):
-        pairs = [(redact_key(name, secrets), redact(item, secrets)) for name, item in value.items()]
-        kept = all(
-            name == new_name and item is new_item
-            for (name, item), (new_name, new_item) in zip(value.items(), pairs, strict=True)
-        )
-        return value if kept else dict(pairs)
-    return value
-
-
-def redact_text(text: str, secrets: tuple[str, ...]) -> str:
-    """Return the text with every secret in it replaced."""
-    for secret in secrets:
-        if len(secret) >= SHORTEST_PART:
-            text = text.replace(secret, HIDDEN)
-        elif text == secret:
-            text = HIDDEN
-    return text
-
-
-def redact_key(name: str, secrets: tuple[str, ...]) -> str:
-    """Return a key without a secret in it; a short one would take the known keys along."""
-    return redact_text(name, tuple(each for each in secrets if len(each) >= SHORTEST_IN_KEY))
-
-
-def request_id(answer: Answer) -> str | None:
+def request_id(answer: Answer, outgoing: Outgoing) -> str | None:
     """Return the server's name for the exchange."""
     for name in REQUEST_ID_HEADERS:
         if value := answer.headers.get(name):
-            return value
+            return redact_text(value, written_forms(outgoing.secrets))
     return None
 
 

@@ -11,12 +11,14 @@ from pydantic import SecretStr
 from pydantic_core import PydanticSerializationError
 
 from .._json import is_object, is_sequence
+from .._sealed import sealed
 from .._version import __version__
 from ..config import Config
 from ..errors import InvalidInputError, MissingCredentialsError
 from ..models import Replay, Request
 from ..models.files import UPLOAD_MIN_TIMEOUT
 from .multipart import Multipart, Part
+from .redact import secrets_in
 
 __all__ = [
     "Outgoing",
@@ -31,6 +33,7 @@ __all__ = [
 
 USER_AGENT = f"pinarkive-python/{__version__}"
 MAX_URL = 32_768
+SECRET_ATTRIBUTES = ("password", "temporary_token", "code", "totp_code")
 UPLOAD_BYTES_PER_SECOND = 256 * 1024
 
 R = TypeVar("R")
@@ -116,6 +119,7 @@ def wire_fields(request: Request[Any], exclude: set[str]) -> dict[str, Any]:
     raise InvalidInputError(f"the request can not be sent: {problem}")
 
 
+@sealed
 def encode_plain(
     config: Config,
     method: str,
@@ -155,7 +159,12 @@ def encode_plain(
     query = urlencode(plain_pairs(params or {}, "params"))
     outgoing = assemble(config, method, path, query, body, auth, content_type)
     replay = Replay.ALWAYS if method in {"GET", "HEAD"} else Replay.WHEN_REFUSED
-    return replace(outgoing, replay=replay, min_timeout=UPLOAD_MIN_TIMEOUT if parts else 0.0)
+    return replace(
+        outgoing,
+        replay=replay,
+        min_timeout=UPLOAD_MIN_TIMEOUT if parts else 0.0,
+        secrets=(*outgoing.secrets, *secrets_in([json_body, params, data])),
+    )
 
 
 def assemble(
@@ -216,7 +225,7 @@ def credential_headers(config: Config) -> list[tuple[str, str]]:
 
 def secrets_of(request: Request[Any]) -> tuple[str, ...]:
     """Return the texts that no error may show."""
-    values = (getattr(request, name, None) for name in ("password", "temporary_token"))
+    values = (getattr(request, name, None) for name in SECRET_ATTRIBUTES)
     texts = (each.get_secret_value() if isinstance(each, SecretStr) else each for each in values)
     return tuple(text for text in texts if isinstance(text, str) and text)
 

@@ -59,15 +59,18 @@ class Tokens:
             token = client.tokens.generate("ci", scopes=Scope.UPLOADER, expires_in_days=90)
             print(token.token)
         """
-        return self._client.send(
-            GenerateToken(
+        try:
+            request = GenerateToken(
                 name=name,
                 label=label,
                 expires_in_days=expires_in_days,
                 scopes=scopes,
                 totp_code=totp_code,
             )
-        )
+        finally:
+            # A traceback with locals would show it.
+            del totp_code
+        return self._client.send(request)
 
     def revoke(self, name: str, *, totp_code: str | None = None) -> None:
         """DELETE /tokens/revoke/{name}: end an API token.
@@ -86,7 +89,11 @@ class Tokens:
         Example:
             client.tokens.revoke("ci")
         """
-        self._client.send(RevokeToken(name=name, totp_code=totp_code))
+        try:
+            request = RevokeToken(name=name, totp_code=totp_code)
+        finally:
+            del totp_code
+        self._client.send(request)
 
     def list(self) -> TokenList:
         """GET /tokens/list: list the account's API tokens, without their secrets.

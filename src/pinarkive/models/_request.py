@@ -93,8 +93,10 @@ class Request(
             super().__init__(**data)
         except ValidationError as error:
             problem = invalid_input(error)
-        # Raised here, not above, so that no input hangs on the error as its context.
+        # Raised here, not above, so that no input hangs on the error as its context; nor does a
+        # traceback with locals show it.
         if problem is not None:
+            del data
             raise problem
 
     @classmethod
@@ -128,6 +130,7 @@ class Request(
             )
         except ValidationError as error:
             problem = invalid_input(error)
+        del obj
         raise problem
 
     @classmethod
@@ -157,6 +160,7 @@ class Request(
             )
         except ValidationError as error:
             problem = invalid_input(error)
+        del json_data
         raise problem
 
     @abstractmethod

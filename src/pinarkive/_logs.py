@@ -1,0 +1,46 @@
+"""What the libraries below us log of a call: nothing of it may be a secret.
+
+httpcore logs each answer's headers at the level of DEBUG, and a server may give back in them what
+it was sent.
+"""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from ._core.redact import redact_text, written_forms
+
+__all__ = ["hidden_in_logs"]
+
+LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "asyncio")
+
+# Of the call that is under way here.
+secrets_here: ContextVar[tuple[str, ...]] = ContextVar("pinarkive_secrets", default=())
+
+
+class Hiding(logging.Filter):
+    """Hides the secrets of the call that is under way; the logs of all other calls stay."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Replace the secrets in a record's text."""
+        if secrets := secrets_here.get():
+            text = record.getMessage()
+            hidden = redact_text(text, written_forms(secrets))
+            if hidden != text:
+                record.msg, record.args = hidden, ()
+        return True
+
+
+for name in LOGGERS:
+    logging.getLogger(name).addFilter(Hiding())
+
+
+@contextmanager
+def hidden_in_logs(secrets: tuple[str, ...]) -> Generator[None]:
+    """Hide secrets in what is logged inside the `with` block."""
+    before = secrets_here.set(secrets)
+    try:
+        yield
+    finally:
+        secrets_here.reset(before)

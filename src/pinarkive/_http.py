@@ -329,7 +329,11 @@ class Transport(httpx.HTTPTransport):
 
 def body_of(response: httpx.Response) -> Iterator[bytes]:
     """Return a response's body, also where somebody else (a hook, a mock) has read it already."""
-    return response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
+    stream = response.stream
+    if response.is_stream_consumed or not isinstance(stream, httpx.SyncByteStream):
+        return response.iter_bytes()
+    # What httpx would put around it costs time and adds nothing.
+    return iter(stream)
 
 
 class Body(httpx.SyncByteStream):
@@ -482,7 +486,11 @@ READERS = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-re
 
 def async_body_of(response: httpx.Response) -> AsyncIterator[bytes]:
     """Return a response's body, also where somebody else (a hook, a mock) has read it already."""
-    return response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw()
+    stream = response.stream
+    if response.is_stream_consumed or not isinstance(stream, httpx.AsyncByteStream):
+        return response.aiter_bytes()
+    # What httpx would put around it costs time and adds nothing.
+    return aiter(stream)
 
 
 class AsyncBody(httpx.AsyncByteStream):

@@ -5,13 +5,12 @@ it was sent.
 """
 
 import logging
-from collections.abc import Generator
-from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 
 from ._core.redact import redact_text, written_forms
 
-__all__ = ["hidden_in_logs"]
+__all__ = ["HiddenInLogs"]
 
 LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "asyncio")
 
@@ -36,11 +35,19 @@ for name in LOGGERS:
     logging.getLogger(name).addFilter(Hiding())
 
 
-@contextmanager
-def hidden_in_logs(secrets: tuple[str, ...]) -> Generator[None]:
+class HiddenInLogs:
     """Hide secrets in what is logged inside the `with` block."""
-    before = secrets_here.set(secrets)
-    try:
-        yield
-    finally:
-        secrets_here.reset(before)
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        self._secrets = secrets
+
+    def __enter__(self) -> None:
+        self._before = secrets_here.set(self._secrets)
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        secrets_here.reset(self._before)

@@ -25,7 +25,7 @@ from .._core.redact import redact_error, redact_text, written_forms
 from .._core.retry import Failure, RateGate, RetryBudget, failure_of_status, wait_before_retry
 from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of
 from .._http import AsyncHttp, AsyncUserClient, Failed
-from .._logs import hidden_in_logs
+from .._logs import HiddenInLogs
 from ..config import (
     Config,
     RequestSource,
@@ -365,7 +365,7 @@ class AsyncPinarkiveClient:
             begun = time.monotonic()
             try:
                 await self._wait_together(deadline)
-                with hidden_in_logs(outgoing.secrets):
+                with HiddenInLogs(outgoing.secrets):
                     outcome = await self._http.exchange(outgoing, deadline, on_progress)
             except PinarkiveError as error:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -33,7 +34,7 @@ __all__ = [
 
 USER_AGENT = f"pinarkive-python/{__version__}"
 MAX_URL = 32_768
-SECRET_ATTRIBUTES = ("password", "temporary_token", "code", "totp_code")
+SECRET_ATTRIBUTES = frozenset({"password", "temporary_token", "code", "totp_code"})
 UPLOAD_BYTES_PER_SECOND = 256 * 1024
 
 R = TypeVar("R")
@@ -84,7 +85,7 @@ def encode(
         MissingCredentialsError: The endpoint needs a credential and there is none.
     """
     endpoint = request.endpoint
-    in_path = set(re.findall(r"{(\w+)}", endpoint.path))
+    in_path = names_in(endpoint.path)
     path = fill_path(endpoint.path, {name: getattr(request, name) for name in in_path})
     fields = wire_fields(request, {*in_path, "file", "filename", "source"})
     query = ""
@@ -95,14 +96,25 @@ def encode(
         body = Multipart(boundary, [(name, str(fields[name])) for name in fields], parts)
     elif endpoint.body == "json" and (fields or endpoint.method == "POST"):
         body = encode_json(fields)
-    outgoing = assemble(config, endpoint.method, path, query, body, endpoint.auth)
-    return replace(
-        outgoing,
-        replay=Replay.NEVER if getattr(request, "totp_code", None) else endpoint.replay,
+    has_code = fields.get("totpCode") is not None
+    return assemble(
+        config,
+        endpoint.method,
+        path,
+        query,
+        body,
+        auth=endpoint.auth,
+        replay=Replay.NEVER if has_code else endpoint.replay,
         min_timeout=endpoint.min_timeout,
         hint=endpoint.when_in_doubt,
-        secrets=(*outgoing.secrets, *secrets_of(request)),
+        secrets=secrets_of(request),
     )
+
+
+@cache
+def names_in(path: str) -> frozenset[str]:
+    """Return the attributes that an endpoint's path names."""
+    return frozenset(re.findall(r"{(\w+)}", path))
 
 
 def wire_fields(request: Request[Any], exclude: set[str]) -> dict[str, Any]:
@@ -157,13 +169,17 @@ def encode_plain(
     elif form:
         body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
     query = urlencode(plain_pairs(params or {}, "params"))
-    outgoing = assemble(config, method, path, query, body, auth, content_type)
-    replay = Replay.ALWAYS if method in {"GET", "HEAD"} else Replay.WHEN_REFUSED
-    return replace(
-        outgoing,
-        replay=replay,
+    return assemble(
+        config,
+        method,
+        path,
+        query,
+        body,
+        auth=auth,
+        content_type=content_type,
+        replay=Replay.ALWAYS if method in {"GET", "HEAD"} else Replay.WHEN_REFUSED,
         min_timeout=UPLOAD_MIN_TIMEOUT if parts else 0.0,
-        secrets=(*outgoing.secrets, *secrets_in([json_body, params, data])),
+        secrets=secrets_in([json_body, params, data]),
     )
 
 
@@ -173,7 +189,12 @@ def assemble(
     path: str,
     query: str,
     body: bytes | Multipart | None,
+    *,
     auth: bool,
+    replay: Replay,
+    min_timeout: float,
+    secrets: Iterable[str],
+    hint: str = "",
     content_type: str = "application/json",
 ) -> Outgoing:
     """Return the pieces as one outgoing request."""
@@ -202,9 +223,11 @@ def assemble(
         url=url,
         headers=tuple(headers),
         body=body,
-        replay=Replay.WHEN_REFUSED,
+        replay=replay,
         path=path,
-        secrets=(config.credential.secret,) if config.credential else (),
+        min_timeout=min_timeout,
+        hint=hint,
+        secrets=(*((config.credential.secret,) if config.credential else ()), *secrets),
     )
 
 
@@ -225,7 +248,8 @@ def credential_headers(config: Config) -> list[tuple[str, str]]:
 
 def secrets_of(request: Request[Any]) -> tuple[str, ...]:
     """Return the texts that no error may show."""
-    values = (getattr(request, name, None) for name in SECRET_ATTRIBUTES)
+    names = SECRET_ATTRIBUTES & type(request).model_fields.keys()
+    values = (getattr(request, name) for name in names)
     texts = (each.get_secret_value() if isinstance(each, SecretStr) else each for each in values)
     return tuple(text for text in texts if isinstance(text, str) and text)
 

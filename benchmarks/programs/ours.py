@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from benchmarks.measure import Meter, Sample, Task, run, ticking
 from benchmarks.pages import page_of_uploads
-from pinarkive import AsyncPinarkiveClient, ListUploads, PinarkiveClient, Upload
+from pinarkive import AsyncPinarkiveClient, ListUploads, PinarkiveClient, UploadOutcome
 
 AT_ONCE = 32
 KEY = "a-key-for-benchmarks"
@@ -99,36 +98,30 @@ def upload_folder(task: Task) -> Sample:
 
 
 def upload_many(task: Task) -> Sample:
-    """Upload many small files at once, from threads."""
-    with warm_client(task) as client, ThreadPoolExecutor(AT_ONCE) as pool:
+    """Upload many small files at a time."""
+    with warm_client(task) as client:
         files = [bytes(task.size)] * task.count
         with Meter() as meter:
-            for stored in pool.map(client.files.upload, files):
-                check(stored)
+            for outcome in client.files.upload_many(files, max_concurrency=AT_ONCE):
+                check(outcome)
         return meter.sample()
 
 
 async def upload_many_async(task: Task) -> Sample:
-    """Upload many small files at once, as tasks."""
-    places = asyncio.Semaphore(AT_ONCE)
+    """Upload many small files at a time."""
     async with warm_async_client(task) as client:
-
-        async def upload_one(data: bytes) -> Upload:
-            async with places:
-                return await client.files.upload(data)
-
         files = [bytes(task.size)] * task.count
         async with ticking() as longest:
             with Meter() as meter:
-                for stored in await asyncio.gather(*map(upload_one, files)):
-                    check(stored)
+                async for outcome in client.files.upload_many(files, max_concurrency=AT_ONCE):
+                    check(outcome)
         return meter.sample(longest[0])
 
 
-def check(stored: Upload) -> None:
+def check(outcome: UploadOutcome) -> None:
     """Raise if an upload was not stored."""
-    if not stored.cid:
-        raise AssertionError("an upload has no CID")
+    if outcome.upload is None:
+        raise AssertionError(f"an upload failed: {outcome.error!r}")
 
 
 def make_client(task: Task) -> Sample:

@@ -23,12 +23,15 @@ from .unixfs import walk_files
 __all__ = [
     "Chunk",
     "FormFiles",
+    "OnProgress",
     "Progress",
     "batch",
     "form_parts",
+    "is_in_memory",
     "new_boundary",
     "parts_of",
     "read_body",
+    "waits_for_files",
 ]
 
 CHUNK = 256 * 1024
@@ -178,6 +181,11 @@ class FileSource:
 def as_bytes(value: object) -> object:
     """Return any kind of bytes as `bytes`, anything else as it is."""
     return bytes(value) if isinstance(value, bytearray) else value
+
+
+def waits_for_files(request: Request[Any]) -> bool:
+    """Say whether the files that a request uploads must be looked at to measure them."""
+    return not (isinstance(request, UploadFile) and isinstance(request.file, bytes))
 
 
 def parts_of(request: Request[Any]) -> list[Part]:
@@ -355,8 +363,13 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
             if len(waiting) + len(piece) < SMALL and not is_slow:
                 waiting += piece
             else:
-                data = bytes(waiting) + piece if waiting else piece
-                yield chunk(data, index, is_slow=is_slow)
+                if len(piece) >= SMALL:
+                    # A large piece is sent as it is: joining would copy it.
+                    if waiting:
+                        yield chunk(bytes(waiting), index)
+                    yield chunk(piece, index)
+                else:
+                    yield chunk(bytes(waiting) + piece, index, is_slow=is_slow)
                 waiting.clear()
         waiting += b"\r\n"
         if len(waiting) >= SMALL:
@@ -366,13 +379,18 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
     yield chunk(bytes(waiting), files)
 
 
-def batch(chunks: Iterator[Chunk]) -> list[Chunk]:
-    """Return the next pieces of a body, about a MiB of them, and none at its end."""
+def is_in_memory(body: Multipart) -> bool:
+    """Say whether a body can be read without waiting for a disk or a file object."""
+    return all(isinstance(part.source, BytesSource) for part in body.parts)
+
+
+def batch(chunks: Iterator[Chunk]) -> tuple[list[Chunk], bool]:
+    """Return the next pieces of a body, about a MiB of them, and whether they are the last."""
     found: list[Chunk] = []
     size = 0
     for chunk in chunks:
         found.append(chunk)
         size += len(chunk.data)
         if size >= BATCH or chunk.is_slow:
-            break
-    return found
+            return found, False
+    return found, True

@@ -29,7 +29,7 @@ from ._core.encode import Outgoing
 from ._core.multipart import Multipart
 from ._core.proxy import proxy_for
 from ._core.retry import Failure
-from ._files import Chunk, OnProgress, batch, read_body
+from ._files import Chunk, OnProgress, batch, is_in_memory, read_body
 from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
 from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
 from .errors import (
@@ -516,7 +516,8 @@ class AsyncBody(httpx.AsyncByteStream):
     async def _make_pieces(self) -> AsyncGenerator[bytes, None]:
         try:
             if isinstance(self._content, Multipart):
-                async with aclosing(read_ahead(self._content)) as chunks:
+                read = read_at_once if is_in_memory(self._content) else read_ahead
+                async with aclosing(read(self._content)) as chunks:
                     async for chunk in chunks:
                         yield chunk.data
                         if self._on_progress is not None:
@@ -529,13 +530,22 @@ class AsyncBody(httpx.AsyncByteStream):
             raise
 
 
+async def read_at_once(content: Multipart) -> AsyncGenerator[Chunk, None]:
+    """Yield a body that is in memory, piece by piece."""
+    for chunk in read_body(content):
+        yield chunk
+
+
 async def read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
     """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
     chunks = read_body(content)
     reading = READERS.submit(batch, chunks)
     try:
-        while read := await asyncio.wrap_future(reading):
-            reading = READERS.submit(batch, chunks)
+        is_last = False
+        while not is_last:
+            read, is_last = await asyncio.wrap_future(reading)
+            if not is_last:
+                reading = READERS.submit(batch, chunks)
             for chunk in read:
                 yield chunk
     finally:

@@ -24,7 +24,7 @@ from .._core.encode import (
 from .._core.integrity import check_directory
 from .._core.redact import redact_error, redact_text, written_forms
 from .._core.retry import Failure, RateGate, RetryBudget, failure_of_status, wait_before_retry
-from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of
+from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of, waits_for_files
 from .._http import Failed, Http, UserClient
 from .._logs import HiddenInLogs
 from ..config import (
@@ -288,7 +288,7 @@ class PinarkiveClient:
         if request.endpoint.body != "multipart":
             outgoing = encode(request, self._config)
             return self._call(outgoing, request.read_answer, timeout, on_progress)
-        parts = self._http.run(parts_of, request)
+        parts = self._http.run(parts_of, request) if waits_for_files(request) else parts_of(request)
         outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
         result = self._call(outgoing, request.read_answer, timeout, on_progress)
         if isinstance(result, DirectoryUpload):

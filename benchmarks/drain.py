@@ -15,6 +15,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from .pages import cid, page_of_uploads
 
@@ -30,6 +31,58 @@ DISCARD = socket.MSG_TRUNC if sys.platform == "linux" else 0
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect: *100-continue", re.IGNORECASE)
 LIMIT = re.compile(rb"[?&]limit=(\d+)")
+
+
+class Tls:
+    """TLS on a connection that is read a MiB at a time.
+
+    A socket of the ssl module asks the system twice for each 16 KiB, and would be the bottleneck.
+    """
+
+    def __init__(self, connection: socket.socket, context: ssl.SSLContext) -> None:
+        self._connection = connection
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._flush()
+                self._fill()
+            else:
+                self._flush()
+                return
+
+    def _flush(self) -> None:
+        self._connection.sendall(self._outgoing.read())
+
+    def _fill(self) -> None:
+        data = self._connection.recv(BUFFER)
+        if not data:
+            raise ConnectionError
+        self._incoming.write(data)
+
+    def recv_into(self, buffer: bytearray, size: int, flags: int = 0) -> int:
+        """Read up to so many bytes."""
+        data = self.recv(size)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        """Return up to so many bytes."""
+        while True:
+            try:
+                return self._tls.read(size)
+            except ssl.SSLWantReadError:
+                self._fill()
+
+    def sendall(self, data: bytes) -> None:
+        """Send all bytes."""
+        self._tls.write(data)
+        self._flush()
+
+
+Connection: TypeAlias = socket.socket | Tls
 
 
 def response(body: bytes, status: bytes = b"200 OK") -> bytes:
@@ -51,9 +104,9 @@ def page(limit: int) -> bytes:
     return response(page_of_uploads(limit))
 
 
-def discard(connection: socket.socket, count: int, buffer: bytearray) -> None:
+def discard(connection: Connection, count: int, buffer: bytearray) -> None:
     """Read so many bytes and forget them."""
-    flags = 0 if isinstance(connection, ssl.SSLSocket) else DISCARD
+    flags = 0 if isinstance(connection, Tls) else DISCARD
     while count:
         taken = connection.recv_into(buffer, min(count, BUFFER), flags)
         if not taken:
@@ -70,7 +123,7 @@ def answer_to(head: bytes, delay: float) -> bytes:
     return page(int(limit[1])) if limit else HEALTHY
 
 
-def converse(connection: socket.socket, delay: float) -> None:
+def converse(connection: Connection, delay: float) -> None:
     """Answer the requests of a connection, one after the other, until the client leaves."""
     buffer = bytearray(BUFFER)
     waiting = b""
@@ -98,8 +151,7 @@ def handle(connection: socket.socket, context: ssl.SSLContext | None, delay: flo
             if context is None:
                 converse(connection, delay)
             else:
-                with context.wrap_socket(connection, server_side=True) as secure:
-                    converse(secure, delay)
+                converse(Tls(connection, context), delay)
     except OSError:
         return
 

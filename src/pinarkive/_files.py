@@ -28,6 +28,7 @@ __all__ = [
     "batch",
     "form_parts",
     "is_in_memory",
+    "is_large_on_disk",
     "new_boundary",
     "parts_of",
     "read_body",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 CHUNK = 256 * 1024
+# Of a file on disk; larger reads are fewer, and larger writes wait less often.
+DISK_CHUNK = 1024 * 1024
 SMALL = 256 * 1024
 READABLE_BY_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 # Windows would else change line ends.
@@ -111,13 +114,13 @@ class PathSource:
             # It was there when it was measured, and by now others may have been sent.
             raise changed(self.path) from None
         try:
-            if self.size > CHUNK:
+            if self.size > DISK_CHUNK:
                 # Much would be sent for nothing.
                 self._check(file)
             left = self.size
             while True:
                 # One byte more than there should be, so that nothing more is an end.
-                wanted = min(CHUNK, left + 1)
+                wanted = min(DISK_CHUNK, left + 1)
                 data = os.read(file, wanted)
                 if len(data) > left or (left and not data):
                     raise changed(self.path)
@@ -382,6 +385,16 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
 def is_in_memory(body: Multipart) -> bool:
     """Say whether a body can be read without waiting for a disk or a file object."""
     return all(isinstance(part.source, BytesSource) for part in body.parts)
+
+
+def is_large_on_disk(body: Multipart) -> bool:
+    """Say whether a body comes from the disk in large pieces, and is worth reading ahead.
+
+    An open file is read by nobody but its caller's own thread.
+    """
+    size = body.content_size or 0
+    is_large = size > BATCH and size > len(body.parts) * CHUNK
+    return is_large and all(isinstance(part.source, PathSource) for part in body.parts)
 
 
 def batch(chunks: Iterator[Chunk]) -> tuple[list[Chunk], bool]:

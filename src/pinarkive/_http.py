@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from ._core.encode import Outgoing
 from ._core.multipart import Multipart
 from ._core.proxy import proxy_for
 from ._core.retry import Failure
-from ._files import Chunk, OnProgress, batch, is_in_memory, read_body
+from ._files import Chunk, OnProgress, batch, is_in_memory, is_large_on_disk, read_body
 from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
 from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
 from .errors import (
@@ -305,6 +305,17 @@ def without_request(error: Exception) -> Exception:
     return error
 
 
+@cache
+def readers(process: int) -> concurrent.futures.ThreadPoolExecutor:
+    """Return the threads that read files, for all clients of a process; they end with it."""
+    return concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
+
+
+def start_reading(chunks: Iterator[Chunk]) -> concurrent.futures.Future[tuple[list[Chunk], bool]]:
+    """Read the next pieces of a body in a thread; one of this process, as a fork has none."""
+    return readers(os.getpid()).submit(batch, chunks)
+
+
 # The synchronous side ----------------------------------------------------------------------------
 
 
@@ -357,11 +368,28 @@ class Body(httpx.SyncByteStream):
             raise
 
     def _pieces(self, content: Multipart) -> Iterator[bytes]:
-        with closing(read_body(content)) as chunks:
+        read = read_ahead if is_large_on_disk(content) else read_body
+        with closing(read(content)) as chunks:
             for chunk in chunks:
                 yield chunk.data
                 if self._on_progress is not None:
                     self._on_progress(chunk.progress)
+
+
+def read_ahead(content: Multipart) -> Generator[Chunk, None, None]:
+    """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
+    chunks = read_body(content)
+    reading = start_reading(chunks)
+    try:
+        is_last = False
+        while not is_last:
+            read, is_last = reading.result()
+            if not is_last:
+                reading = start_reading(chunks)
+            yield from read
+    finally:
+        # A read that has begun goes on in its thread; the file can be closed only after it.
+        reading.add_done_callback(lambda _: chunks.close())
 
 
 class Http:
@@ -480,10 +508,6 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
         self._pool = self.pool = AsyncPool(self._pool.create_connection, backend.opened)
 
 
-# Reads files for all asynchronous clients; its threads end with the process.
-READERS = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
-
-
 def async_body_of(response: httpx.Response) -> AsyncIterator[bytes]:
     """Return a response's body, also where somebody else (a hook, a mock) has read it already."""
     stream = response.stream
@@ -516,7 +540,7 @@ class AsyncBody(httpx.AsyncByteStream):
     async def _make_pieces(self) -> AsyncGenerator[bytes, None]:
         try:
             if isinstance(self._content, Multipart):
-                read = read_at_once if is_in_memory(self._content) else read_ahead
+                read = read_at_once if is_in_memory(self._content) else async_read_ahead
                 async with aclosing(read(self._content)) as chunks:
                     async for chunk in chunks:
                         yield chunk.data
@@ -536,16 +560,16 @@ async def read_at_once(content: Multipart) -> AsyncGenerator[Chunk, None]:
         yield chunk
 
 
-async def read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
+async def async_read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
     """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
     chunks = read_body(content)
-    reading = READERS.submit(batch, chunks)
+    reading = start_reading(chunks)
     try:
         is_last = False
         while not is_last:
             read, is_last = await asyncio.wrap_future(reading)
             if not is_last:
-                reading = READERS.submit(batch, chunks)
+                reading = start_reading(chunks)
             for chunk in read:
                 yield chunk
     finally:

@@ -29,8 +29,8 @@ from ._core.early import is_final_answer
 __all__ = ["AsyncBackend", "Backend", "has_passed", "seconds_left"]
 
 CONNECT_TIMEOUT = 5.0
-TLS_RECORD = 16 * 1024
 TLS_READ = 64 * 1024
+TLS_WRITE = 1024 * 1024
 LOOK_AHEAD = 64 * 1024
 LONG_WRITE = 64 * 1024
 # How long a thread waits for a socket where the event loop can not.
@@ -85,7 +85,7 @@ def wait_for(channel: "Channel", what: Wanted, seconds: float | None) -> bool:
 
 
 class Channel(Protocol):
-    """A non-blocking socket, with TLS or without."""
+    """A non-blocking connection, with TLS or without."""
 
     def fileno(self) -> int:
         """Return what the system knows it by."""
@@ -99,6 +99,10 @@ class Channel(Protocol):
         """Send what can be sent, and return how much it was."""
         ...
 
+    def flush(self) -> None:
+        """Send what was taken and has not left."""
+        ...
+
     def shutdown(self, how: int, /) -> None:
         """End it for whoever waits for it."""
         ...
@@ -108,22 +112,30 @@ class Channel(Protocol):
         ...
 
 
-class NestedTls:
-    """TLS inside TLS, to a server behind a proxy that is encrypted itself.
+class Tcp(socket.socket):
+    """A socket, which keeps nothing back."""
 
-    The ssl module has no socket for it.
+    def flush(self) -> None:
+        """Do nothing: what was taken has left."""
+
+
+class Tls:
+    """TLS on a connection, or on TLS itself, as to a server behind a proxy that is encrypted.
+
+    The ssl module's own socket can not do the latter, and makes a call to the system for each 16
+    KiB; here many records leave with one.
     """
 
-    def __init__(self, outer: ssl.SSLSocket, context: ssl.SSLContext, host: str | None) -> None:
-        self._outer = outer
+    def __init__(self, inner: Channel, context: ssl.SSLContext, host: str | None) -> None:
+        self._inner = inner
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._unsent = memoryview(b"")
         self.ssl_object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
 
     def fileno(self) -> int:
-        """Return what the system knows the outer socket by."""
-        return self._outer.fileno()
+        """Return what the system knows the socket by."""
+        return self._inner.fileno()
 
     def do_handshake(self) -> None:
         """Agree on keys, as far as that goes without waiting."""
@@ -131,50 +143,64 @@ class NestedTls:
             try:
                 self.ssl_object.do_handshake()
             except ssl.SSLWantReadError:
-                self._flush()
+                self.flush()
                 self._fill()
+            except ssl.SSLError:
+                # The alert that tells the server why, if it can leave.
+                with suppress(OSError):
+                    self.flush()
+                raise
             else:
-                self._flush()
+                self.flush()
                 return
 
     def recv(self, size: int, /) -> bytes:
-        """Return what has come."""
+        """Return what has come; nothing at the end, also at one without TLS's own farewell."""
         while True:
-            self._flush()
+            # Where nothing can be sent any more, what came before can still be read.
+            with suppress(OSError):
+                self.flush()
             try:
                 return self.ssl_object.read(size)
             except ssl.SSLWantReadError:
                 self._fill()
-            except ssl.SSLZeroReturnError:
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
                 return b""
 
     def send(self, data: memoryview, /) -> int:
-        """Encrypt and send a record; what does not leave at once goes first the next time."""
-        self._flush()
-        return self.ssl_object.write(data[:TLS_RECORD])
+        """Encrypt and send some; what does not leave at once goes first the next time."""
+        self.flush()
+        taken = 0
+        while taken < min(len(data), TLS_WRITE):
+            taken += self.ssl_object.write(data[taken:TLS_WRITE])
+        with suppress(*BLOCKS):
+            self.flush()
+        return taken
 
-    def shutdown(self, how: int, /) -> None:
-        """End it for whoever waits for it."""
-        self._outer.shutdown(how)
-
-    def close(self) -> None:
-        """Close the outer socket."""
-        self._outer.close()
-
-    def _fill(self) -> None:
-        data = self._outer.recv(TLS_READ)
-        if data:
-            self._incoming.write(data)
-        else:
-            self._incoming.write_eof()
-
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what has been encrypted."""
+        self._inner.flush()
         while True:
             if not self._unsent:
                 self._unsent = memoryview(self._outgoing.read())
             if not self._unsent:
                 return
-            self._unsent = self._unsent[self._outer.send(self._unsent) :]
+            self._unsent = self._unsent[self._inner.send(self._unsent) :]
+
+    def shutdown(self, how: int, /) -> None:
+        """End it for whoever waits for it."""
+        self._inner.shutdown(how)
+
+    def close(self) -> None:
+        """Close it."""
+        self._inner.close()
+
+    def _fill(self) -> None:
+        data = self._inner.recv(TLS_READ)
+        if data:
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
 
 
 class Ahead:
@@ -218,17 +244,6 @@ class Ahead:
         return data
 
 
-Tls = ssl.SSLSocket | NestedTls
-
-
-def encrypted(channel: Channel, context: ssl.SSLContext, host: str | None) -> Tls:
-    """Return the socket with TLS, the keys still to be agreed on."""
-    if isinstance(channel, ssl.SSLSocket):
-        return NestedTls(channel, context, host)
-    assert isinstance(channel, socket.socket)  # noqa: S101  # there is no third layer
-    return context.wrap_socket(channel, server_hostname=host, do_handshake_on_connect=False)
-
-
 def wanted(error: OSError) -> Wanted:
     """Return what an operation that can not go on waits for: "read" or "write"."""
     return "write" if isinstance(error, ssl.SSLWantWriteError) else "read"
@@ -241,9 +256,9 @@ def shares(addresses: Sequence[Address], deadline: float) -> Iterator[tuple[Addr
         yield address, now + (deadline - now) / (len(addresses) - index)
 
 
-def new_socket(address: Address) -> socket.socket:
+def new_socket(address: Address) -> Tcp:
     """Return a non-blocking socket for an address."""
-    sock = socket.socket(*address[:3])
+    sock = Tcp(*address[:3])
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -282,8 +297,7 @@ class Connection:
         """Return a property of the connection, as httpcore names them."""
         match info:
             case "ssl_object":
-                is_tls = isinstance(self._channel, ssl.SSLSocket)
-                return self._channel if is_tls else getattr(self._channel, "ssl_object", None)
+                return getattr(self._channel, "ssl_object", None)
             case "is_readable":
                 return bool(self._ahead) or wait_for(self._channel, "read", 0)
             case "socket":
@@ -340,7 +354,10 @@ class Stream(Connection, httpcore.NetworkStream):
         self._ahead.look_after(len(data), self._channel)
         while not has_passed(timeout):
             try:
-                data = data[self._channel.send(data) :]
+                if data:
+                    data = data[self._channel.send(data) :]
+                if not data:
+                    self._channel.flush()
             except ssl.SSLWantReadError:
                 wait_for(self._channel, "read", seconds_left(timeout))
             except BLOCKS:
@@ -348,8 +365,9 @@ class Stream(Connection, httpcore.NetworkStream):
                 self._ahead.look(self._channel)
             except OSError as error:
                 raise httpcore.WriteError(str(error)) from error
-            if not data:
-                return
+            else:
+                if not data:
+                    return
         raise httpcore.WriteTimeout("the time is up")
 
     def close(self) -> None:
@@ -365,7 +383,7 @@ class Stream(Connection, httpcore.NetworkStream):
         """Return the connection with TLS."""
         deadline = connect_deadline(timeout)
         try:
-            tls = encrypted(self._channel, ssl_context, server_hostname)
+            tls = Tls(self._channel, ssl_context, server_hostname)
             self._channel = tls
             while not has_passed(deadline):
                 try:
@@ -497,7 +515,10 @@ class AsyncStream(Connection, httpcore.AsyncNetworkStream):
         self._ahead.look_after(len(data), self._channel)
         while not has_passed(timeout):
             try:
-                data = data[self._channel.send(data) :]
+                if data:
+                    data = data[self._channel.send(data) :]
+                if not data:
+                    self._channel.flush()
             except ssl.SSLWantReadError:
                 await ready(self._channel, "read")
             except BLOCKS:
@@ -505,11 +526,13 @@ class AsyncStream(Connection, httpcore.AsyncNetworkStream):
                 self._ahead.look(self._channel)
             except OSError as error:
                 raise httpcore.WriteError(str(error)) from error
-            if not data:
-                if len(buffer) >= LONG_WRITE:
-                    await others_turn()
-                return
-        raise httpcore.WriteTimeout("the time is up")
+            else:
+                if not data:
+                    break
+        else:
+            raise httpcore.WriteTimeout("the time is up")
+        if len(buffer) >= LONG_WRITE:
+            await others_turn()
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -524,7 +547,7 @@ class AsyncStream(Connection, httpcore.AsyncNetworkStream):
         """Return the connection with TLS."""
         try:
             async with asyncio.timeout(seconds_left(connect_deadline(timeout))):
-                tls = encrypted(self._channel, ssl_context, server_hostname)
+                tls = Tls(self._channel, ssl_context, server_hostname)
                 self._channel = tls
                 while True:
                     try:

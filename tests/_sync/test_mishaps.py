@@ -12,6 +12,7 @@ import respx
 from pinarkive import (
     APIConnectionError,
     APIResponseError,
+    APIStatusError,
     AuthenticationError,
     ClientClosedError,
     IntegrityError,
@@ -231,3 +232,23 @@ def test_a_mistake_in_a_hook_of_the_users_own_is_not_hidden() -> None:
     with httpx.Client(transport=httpx.MockTransport(answer)) as own:
         with pytest.raises(KeyError, match="in my own transport"):
             PinarkiveClient(api_key=KEY, http_client=own).users.me()
+
+
+@pytest.mark.parametrize("status", [400, 401, 429])
+def test_a_refusal_after_an_attempt_that_may_have_succeeded_leaves_it_open(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.0)
+    answers: list[httpx.Response | Exception | type[Exception]] = [
+        httpx.ReadError("gone"),
+        httpx.Response(status, json={"message": "no"}),
+    ]
+    with respx.mock() as router:
+        router.delete(f"{BASE}/tokens/revoke/ci").mock(side_effect=answers)
+        with pytest.raises(APIStatusError) as revoked:
+            PinarkiveClient(api_key=KEY, max_retries=1).tokens.revoke("ci")
+        router.get(f"{BASE}/users/me").mock(side_effect=list(answers))
+        with pytest.raises(APIStatusError) as read:
+            PinarkiveClient(api_key=KEY, max_retries=1).users.me()
+    assert (revoked.value.sent, revoked.value.attempts) == ("maybe", 2)
+    assert (read.value.sent, read.value.attempts) == ("yes", 2)

@@ -434,7 +434,8 @@ def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: i
 def tell(error: PinarkiveError, outgoing: Outgoing, attempt: int, *, in_doubt: bool) -> None:
     """Tell an error what its call has been through: an attempt before it may have succeeded."""
     error.attempts = attempt
-    if in_doubt and error.sent == "no":
+    is_open = error.sent == "no" or outgoing.method not in {"GET", "HEAD"}
+    if in_doubt and is_open:
         error.sent, error.hint = "maybe", outgoing.hint
 
 

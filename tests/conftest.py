@@ -1,6 +1,10 @@
 """What all tests share."""
 
 import pytest
+from hypothesis import settings
+
+# What is made up, at greater length: scripts/test --hypothesis-profile long
+settings.register_profile("long", max_examples=10_000, deadline=None)
 
 CREDENTIALS = ("PINARKIVE_TOKEN", "PINARKIVE_API_KEY", "PINARKIVE_API_BASE_URL")
 

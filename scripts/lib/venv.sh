@@ -14,7 +14,7 @@ find_python() {
 }
 
 use_venv() {
-    local extra=$1 python
+    local extra=$1 holders=("$1") holder python
     if [[ ! -x .venv/bin/python ]]; then
         python=$(find_python) || exit 1
         echo "Making .venv with $("$python" --version) ..." >&2
@@ -26,9 +26,13 @@ use_venv() {
     fi
     PATH=$PWD/.venv/bin:$PATH
     # The dev extra holds the sandbox's.
-    if ! cmp -s pyproject.toml .venv/installed-dev && ! cmp -s pyproject.toml ".venv/installed-$extra"; then
-        echo "Installing what pyproject.toml asks for ..." >&2
-        python -m pip install -qq --no-input --disable-pip-version-check -e ".[$extra]" >&2
-        cp pyproject.toml ".venv/installed-$extra"
-    fi
+    [[ $extra == sandbox ]] && holders+=(dev)
+    for holder in "${holders[@]}"; do
+        if cmp -s pyproject.toml ".venv/installed-$holder"; then
+            return
+        fi
+    done
+    echo "Installing what pyproject.toml asks for ..." >&2
+    python -m pip install -qq --no-input --disable-pip-version-check -e ".[$extra]" >&2
+    cp pyproject.toml ".venv/installed-$extra"
 }

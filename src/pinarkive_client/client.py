@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import EllipsisType
 from typing import Any, Self
 
@@ -27,6 +27,14 @@ else:
     from typing_extensions import deprecated
 
 __all__ = ["PinarkiveClient"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The credentials as they were given, which no repr shows."""
+
+    token: str | None = field(repr=False)
+    api_key: str | None = field(repr=False)
 
 
 class PinarkiveClient(pinarkive.PinarkiveClient):
@@ -57,7 +65,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
     ) -> None:
         # Nothing is taken from the environment, as 3.1.1 took nothing.
         super().__init__(base_url=DEFAULT_BASE_URL)
-        self._token, self._api_key = token, api_key
+        self._given = Given(token, api_key)
         self._request_source = request_source
         self.base_url = base_url.rstrip("/")
         self._configure()
@@ -65,21 +73,21 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
     @property
     def token(self) -> str | None:
         """The token that is sent as `Authorization: Bearer`."""
-        return self._token
+        return self._given.token
 
     @token.setter
     def token(self, value: str | None) -> None:
-        self._token = value
+        self._given = replace(self._given, token=value)
         self._configure()
 
     @property
     def api_key(self) -> str | None:
         """The API key that is sent as `X-API-Key` where there is no token."""
-        return self._api_key
+        return self._given.api_key
 
     @api_key.setter
     def api_key(self, value: str | None) -> None:
-        self._api_key = value
+        self._given = replace(self._given, api_key=value)
         self._configure()
 
     @property
@@ -106,7 +114,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
     def _configure(self) -> None:
         self._config = replace(
             self._config,
-            credential=credential_of(self._token, self._api_key),
+            credential=credential_of(self._given.token, self._given.api_key),
             request_source="web" if self._request_source == "web" else None,
         )
 
@@ -128,8 +136,9 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
             cluster_id=cluster_id,
         )
         if token is not ... or api_key is not ...:
-            view._token = None if token is ... else token
-            view._api_key = None if api_key is ... else api_key
+            view._given = Given(
+                None if token is ... else token, None if api_key is ... else api_key
+            )
         return view
 
     def _flat(

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 from pydantic import BaseModel
 
+import pinarkive_client
 from pinarkive import (
     APIConnectionError,
     AsyncPinarkiveClient,
@@ -51,6 +52,7 @@ EMAIL = "me@example.com"
 # Of the calls on a mirror so many fail at least; some can be content with any JSON.
 MOST = 4
 
+Capture: TypeAlias = pytest.CaptureFixture[str]
 Kind: TypeAlias = Literal["sync", "async"]
 KINDS: dict[Kind, Any] = {"sync": PinarkiveClient, "async": AsyncPinarkiveClient}
 both = pytest.mark.parametrize("kind", list(KINDS))
@@ -190,7 +192,7 @@ def test_a_server_that_gives_back_what_it_was_sent(
     name: str,
     mirror: Mirror,
     logs: list[Evidence],
-    capfd: pytest.CaptureFixture[str],
+    capfd: Capture,
 ) -> None:
     options = {credential: KEY, "base_url": mirror.url(name), "max_retries": 0, "timeout": 10}
     found, warned = run(kind, CALLS, **options)
@@ -305,6 +307,37 @@ def test_clients_and_their_views(kind: Kind) -> None:
     for client in clients:
         held = [client, *vars(client).values()]
         assert leaks(each for value in held for each in everything_of(value)) == []
+
+
+FLAT: dict[str, Callable[[Any], object]] = {
+    "me": lambda client: client.get_me(),
+    "login": lambda client: client.login(EMAIL, PASSWORD),
+    "verify": lambda client: client.verify_2fa_login(TEMPORARY, CODE),
+    "generate": lambda client: client.generate_token("ci", totp_code=CODE),
+    "revoke": lambda client: client.revoke_token("ci", totp_code=CODE),
+}
+
+
+@pytest.mark.parametrize("credential", ["token", "api_key"])
+@pytest.mark.parametrize("name", ["401", "text", "cut JSON", "no status line", "request id"])
+def test_the_3x_client(
+    credential: str, name: str, mirror: Mirror, logs: list[Evidence], capfd: Capture
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        client = pinarkive_client.PinarkiveClient(**{credential: KEY, "base_url": mirror.url(name)})
+        view = client.with_options(max_retries=0)
+        found = {name: asyncio.run(outcome(call, view)) for name, call in FLAT.items()}
+        client.close()
+    assert len([value for value in found.values() if isinstance(value, PinarkiveError)]) >= MOST
+    values = [client, view, copy.copy(client), *vars(client).values(), *vars(view).values()]
+    seen = [each for value in values for each in everything_of(value)]
+    # Its flat methods keep their arguments, as do the wrappers that tell that they are old.
+    seen += [each for each in seen_of(found) if not each[0].endswith("traceback")]
+    out, err = capfd.readouterr()
+    seen += [("warning", str(each)) for each in caught]
+    assert leaks([*seen, *logs, ("stdout", out), ("stderr", err)]) == []
+    assert getattr(client, credential) == getattr(view, credential) == KEY
 
 
 def test_requests() -> None:

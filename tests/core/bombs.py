@@ -196,5 +196,7 @@ def warm_up() -> None:
 if __name__ == "__main__":
     warm_up()
     gc.freeze()
+    # A forked process comes to own pages that it merely looks at.
+    least = min(growth(Bomb(GetMe(), b'{"id":"a"}')) for _ in range(3))
     for label, each in all_bombs():
-        print(growth(each), len(each.body), int(each.refused), label, flush=True)
+        print(max(0, growth(each) - least), len(each.body), int(each.refused), label, flush=True)

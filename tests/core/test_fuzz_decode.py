@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pinarkive._core.decode import Answer
@@ -88,19 +88,25 @@ def changed_bodies(draw: st.DrawFn) -> bytes:
     return data[: draw(st.integers(0, len(data)))] if draw(st.integers(0, 9)) == 0 else data
 
 
+# How fast it goes is not what is tested, on whatever machine.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 CLASSES: list[type[Request[Any]]] = [type(request) for request in REQUESTS]
 
 
+@patient
 @given(NUMBERS, STATUSES, HEADERS, changed_bodies())
 def test_changed_answers(number: int, status: int, headers: dict[str, str], body: bytes) -> None:
     check_answer(number, Answer(status, headers, body, NOW))
 
 
+@patient
 @given(NUMBERS, STATUSES, HEADERS, VALUES)
 def test_made_up_answers(number: int, status: int, headers: dict[str, str], body: object) -> None:
     check_answer(number, Answer(status, headers, json.dumps(body).encode(), NOW))
 
 
+@patient
 @given(NUMBERS, STATUSES, HEADERS, st.binary(max_size=200))
 @example(0, 200, {}, b"[" * 100_000)
 @example(3, 401, {}, b'{"":' * 100_000)
@@ -123,6 +129,7 @@ def test_every_documented_body_as_an_answer_to_every_request(number: int, status
         check_answer(number, Answer(status, {}, json.dumps(body).encode(), NOW))
 
 
+@patient
 @given(st.sampled_from(CLASSES), st.data())
 def test_made_up_requests(kind: type[Request[Any]], data: st.DataObject) -> None:
     names = sorted(kind.model_fields)
@@ -130,11 +137,13 @@ def test_made_up_requests(kind: type[Request[Any]], data: st.DataObject) -> None
     check_input(kind, json.dumps(data.draw(values)).encode())
 
 
+@patient
 @given(st.sampled_from(CLASSES), st.binary(max_size=60))
 def test_any_bytes_as_a_request(kind: type[Request[Any]], text: bytes) -> None:
     check_input(kind, text)
 
 
+@patient
 @given(st.text(max_size=80) | st.text("bafkreiQmz123456789", max_size=60))
 def test_any_text_as_a_cid(text: str) -> None:
     check_cid(text)

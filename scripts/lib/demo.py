@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.client import HTTPException
@@ -16,6 +17,7 @@ from pinarkive import (
     PinStatus,
     Progress,
     Upload,
+    UploadFile,
     UploadPage,
 )
 from pinarkive.sandbox import Sandbox
@@ -23,6 +25,7 @@ from pinarkive.sandbox import Sandbox
 README = Path(__file__).parents[2] / "README.md"
 LIVE_GATEWAY = "https://gateway.pinarkive.com"
 FETCH_TIMEOUT = 120.0
+MANY = 200
 
 IS_TERMINAL = sys.stdout.isatty()
 BOLD, GREEN, PLAIN = ("\033[1m", "\033[32m", "\033[0m") if IS_TERMINAL else ("", "", "")
@@ -85,6 +88,18 @@ def upload(client: PinarkiveClient, path: Path) -> Upload | DirectoryUpload:
     return sent
 
 
+def upload_many(client: PinarkiveClient) -> str:
+    """Upload many small files at a time, and say what came of it."""
+    files = [UploadFile(file=f"file {i}".encode(), filename=f"{i}.txt") for i in range(MANY)]
+    started = time.monotonic()
+    outcomes = list(client.files.upload_many(files, max_concurrency=16, on_progress=show_progress))
+    seconds = time.monotonic() - started
+    if IS_TERMINAL:
+        print(CLEAR, end="")
+    uploaded = sum(outcome.upload is not None for outcome in outcomes)
+    return f"{uploaded} of {len(outcomes)} small files, 16 at a time, in {seconds:.1f} s"
+
+
 def fetch(url: str) -> bytes:
     """Return what a gateway has under a URL."""
     with urlopen(url, timeout=FETCH_TIMEOUT) as answer:  # noqa: S310 - http and https only
@@ -133,6 +148,8 @@ def run(path: Path, live: bool) -> None:
         show("status", in_words(client.status.get(sent.cid, cluster_id=sent.cluster_id)))
         show("gateway", f"{gateway}/ipfs/{sent.cid}")
         count = compare(gateway, sent.cid, files)
+        if not live:
+            show("many", upload_many(client))
         show("fetched", f"{count:,} bytes, each the same as was sent", GREEN)
 
 

@@ -69,6 +69,31 @@ def test_pipeline(pinarkive_sandbox: Sandbox) -> None:
     assert done.stderr.startswith("row 2: cid: ")
 
 
+def test_upload_many(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
+    folder, journal = tmp_path / "photos", tmp_path / "state.jsonl"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"{number}.jpg").write_text(f"photo {number}")
+    arguments = ("upload_many.py", str(folder), str(journal))
+    done = run(*arguments, sandbox=pinarkive_sandbox)
+    assert done.returncode == 0, done.stderr
+    cids = {file_cid(path) for path in folder.iterdir()}
+    assert {line.split()[0] for line in done.stdout.splitlines()} == cids
+    assert len(journal.read_text().splitlines()) == 12
+    (folder / "late.jpg").symlink_to("nowhere")
+    (folder / "0.jpg").write_text("taken again")
+    again = run(*arguments, sandbox=pinarkive_sandbox)
+    assert again.returncode == 0, again.stderr
+    assert len(journal.read_text().splitlines()) == 13
+
+
+def test_on_a_cluster(pinarkive_sandbox: Sandbox) -> None:
+    cids = [file_cid(f"on a cluster {number}".encode()) for number in range(40)]
+    done = run("on_a_cluster.py", sandbox=pinarkive_sandbox, stdin="\n".join(cids))
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == cids
+
+
 def test_scoped_token(pinarkive_sandbox: Sandbox) -> None:
     # The password is read from the terminal, or from standard input where there is none.
     program = (

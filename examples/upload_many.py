@@ -1,0 +1,41 @@
+"""Upload many files with a progress bar, and go on after a stop: `upload_many.py FOLDER JOURNAL`.
+
+It needs `pip install rich`.
+"""
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from pinarkive import PinarkiveClient, PinarkiveError, Progress
+
+
+def main(folder: str, journal: str) -> int:
+    """Upload every file of a folder by itself; return how many could not be uploaded."""
+    files = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+    errors = Console(stderr=True)
+    failed = 0
+    with PinarkiveClient() as client, Bar(console=errors) as bar:
+        task = bar.add_task("uploading", total=None)
+
+        def show(progress: Progress) -> None:
+            name = f"{progress.files_done} of {progress.files} files"
+            bar.update(task, completed=progress.sent, total=progress.total, description=name)
+
+        outcomes = client.files.upload_many(
+            files, max_concurrency=16, on_progress=show, resume=journal
+        )
+        for outcome in outcomes:
+            if outcome.upload is not None:
+                print(outcome.upload.cid, str(outcome.source))
+                continue
+            failed += 1
+            lost = isinstance(outcome.error, PinarkiveError) and outcome.error.sent == "maybe"
+            errors.print(str(outcome.source), outcome.error, "(look first)" if lost else "")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

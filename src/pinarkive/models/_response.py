@@ -4,6 +4,7 @@ What the service sends under any of its known names lands in one attribute, what
 kept, and a value of the wrong type is never passed off as the field's.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -199,9 +200,6 @@ class Response(
         Raises:
             UnreadableAnswer: The body is no JSON, reports a failure, or has no identity.
         """
-        if b"NaN" in body or b"Infinity" in body:
-            # Pydantic's core takes these for numbers, which JSON does not have.
-            read_json(body)
         objects = body.count(b"{")
         if objects > FEW_OBJECTS and objects * SMALLEST_OBJECT > len(body):
             raise UnreadableAnswer(f"{objects} objects in {len(body)} bytes are no real answer")
@@ -304,25 +302,37 @@ class Response(
     def is_settled(self) -> bool:
         """Say whether every value that came lies where it belongs."""
         extra = self.__pydantic_extra__
+        # Pydantic's core takes NaN and Infinity for numbers, which JSON does not have; the fields
+        # refuse them themselves.
+        if extra and not is_json(extra):
+            return False
         if extra and not telling_keys(type(self)).isdisjoint(extra):
             if not self.other_shapes.isdisjoint(extra):
                 return False
             for rule in alternative_rules(type(self)):
                 if getattr(self, rule.name) is None and rule.is_present(extra):
                     return False
+        # Most records have nothing that could lie elsewhere, and there may be many of them.
         return all(
             record.is_settled()
             for name, holds_others in nested_fields(type(self))
             for record in records_of(getattr(self, name))
-            # Most records have nothing that could lie elsewhere, and there may be many of them.
-            if record.__pydantic_extra__ or holds_others
+            if record is not None and (record.__pydantic_extra__ or holds_others)
         )
 
 
-def records_of(value: object) -> list["Response"]:
-    """Return the answers that a field holds."""
-    values = value if is_list(value) else [value]
-    return [each for each in values if isinstance(each, Response)]
+def is_json(value: object) -> bool:
+    """Say whether what was decoded can have come from JSON, all of its numbers being finite."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if is_object(value):
+        return all(map(is_json, value.values()))
+    return all(map(is_json, value)) if is_list(value) else True
+
+
+def records_of(value: "list[Response | None] | Response | None") -> "list[Response | None]":
+    """Return the answers that a nested field holds."""
+    return value if isinstance(value, list) else [value]
 
 
 def read_json(body: bytes, empty: object = None) -> object:

@@ -126,6 +126,9 @@ class UploadRun:
         self._tally = None if on_progress is None else Tally(check_callable(on_progress), sources)
         self._path = None if resume is None else checked_path(resume)
         self._journal: Journal | None = None
+        self._open_files: list[object] = []
+        self.problem: OSError | None = None
+        """What the journal failed with, which ends the run."""
 
     def __enter__(self) -> Self:
         if self._path is not None:
@@ -150,6 +153,7 @@ class UploadRun:
         """
         on_progress = None if self._tally is None else self._tally.begin()
         request = source if isinstance(source, UploadFile) else UploadFile(file=source)
+        self._refuse_again(request.file)
         missing = {
             name: value for name, value in self._defaults.items() if getattr(request, name) is None
         }
@@ -159,11 +163,23 @@ class UploadRun:
         key = self._journal.key(request)
         return Job(request, key, self._journal.find(key), on_progress)
 
+    def _refuse_again(self, file: object) -> None:
+        """Raise if an open file has been given before: two uploads would share its position."""
+        if isinstance(file, bytes | Path):
+            return
+        if any(each is file for each in self._open_files):
+            raise InvalidInputError("file: the same open file is given twice", "file")
+        self._open_files.append(file)
+
     def end(self, source: ManySource, job: Job, upload: Upload) -> UploadOutcome:
         """Return the outcome of an upload, and write it down."""
         is_new = job.done is None
         if self._journal is not None and is_new:
-            self._journal.add(job.key, upload)
+            try:
+                self._journal.add(job.key, upload)
+            except OSError as error:
+                # What was uploaded is told all the same.
+                self.problem = error
         if self._tally is not None:
             size = 0 if is_new else content_size(job.request.file) or 0
             self._tally.end(str(upload.name or ""), size)
@@ -187,7 +203,7 @@ def check_sources(sources: Iterable[ManySource]) -> Iterator[ManySource]:
     """Return the sources one by one, else raise."""
     # Text and bytes have items too, which nobody means.
     with suppress(TypeError):
-        if not isinstance(sources, str | bytes):
+        if not isinstance(sources, str | bytes | bytearray | memoryview):
             return iter(sources)
     raise InvalidInputError(
         f"sources is a list or another iterable of files, not {brief(sources)}", "sources"
@@ -217,7 +233,8 @@ def check_callable(on_progress: OnProgress) -> OnProgress:
 def checked_path(value: str | os.PathLike[str]) -> Path:
     """Return the journal's path, else raise."""
     try:
-        return check_path(os.fspath(value))
+        # As it is meant now, wherever the program goes meanwhile.
+        return check_path(os.fspath(value)).absolute()
     except (TypeError, ValueError) as error:
         problem = str(error)
     raise InvalidInputError(f"resume: {problem}", "resume")

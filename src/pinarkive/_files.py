@@ -27,6 +27,7 @@ __all__ = [
     "Progress",
     "batch",
     "form_parts",
+    "has_file_objects",
     "is_in_memory",
     "is_large_on_disk",
     "new_boundary",
@@ -385,6 +386,11 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
 def is_in_memory(body: Multipart) -> bool:
     """Say whether a body can be read without waiting for a disk or a file object."""
     return all(isinstance(part.source, BytesSource) for part in body.parts)
+
+
+def has_file_objects(body: Multipart) -> bool:
+    """Say whether a body reads from objects of the caller's own."""
+    return any(isinstance(part.source, FileSource) for part in body.parts)
 
 
 def is_large_on_disk(body: Multipart) -> bool:

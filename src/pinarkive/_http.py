@@ -29,7 +29,15 @@ from ._core.encode import Outgoing
 from ._core.multipart import Multipart
 from ._core.proxy import proxy_for
 from ._core.retry import Failure
-from ._files import Chunk, OnProgress, batch, is_in_memory, is_large_on_disk, read_body
+from ._files import (
+    Chunk,
+    OnProgress,
+    batch,
+    has_file_objects,
+    is_in_memory,
+    is_large_on_disk,
+    read_body,
+)
 from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
 from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
 from .errors import (
@@ -47,6 +55,8 @@ __all__ = ["AsyncHttp", "AsyncUserClient", "Failed", "Http", "UserClient"]
 KEEPALIVE_EXPIRY = 4.0
 NO_TIME = 1e-3
 GRACE = 0.05
+# After so many pieces of an answer others have their turn: a server may make them a byte long.
+MANY_PIECES = 100
 
 # Whose exceptions tell of the network; all others are errors of a program and pass.
 NETWORK = frozenset({"anyio", "h11", "httpcore", "httpx", "ssl"})
@@ -311,9 +321,33 @@ def readers(process: int) -> concurrent.futures.ThreadPoolExecutor:
     return concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
 
 
-def start_reading(chunks: Iterator[Chunk]) -> concurrent.futures.Future[tuple[list[Chunk], bool]]:
-    """Read the next pieces of a body in a thread; one of this process, as a fork has none."""
-    return readers(os.getpid()).submit(batch, chunks)
+Batch: TypeAlias = tuple[list[Chunk], bool]
+
+
+def start_reading(
+    chunks: Iterator[Chunk], *, may_stall: bool = False
+) -> concurrent.futures.Future[Batch]:
+    """Read the next pieces of a body in a thread.
+
+    Args:
+        chunks: The pieces.
+        may_stall: Whether the read may never end (a file object may be anything). It then has a
+            thread to itself, which the process does not wait for.
+    """
+    if not may_stall:
+        return readers(os.getpid()).submit(batch, chunks)
+    future: concurrent.futures.Future[Batch] = concurrent.futures.Future()
+    # So that it can not be cancelled any more: the read goes on, whoever waits for it.
+    future.set_running_or_notify_cancel()
+
+    def read() -> None:
+        try:
+            future.set_result(batch(chunks))
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=read, name="pinarkive-read", daemon=True).start()
+    return future
 
 
 # The synchronous side ----------------------------------------------------------------------------
@@ -400,14 +434,16 @@ class Http:
         self._base_url = base_url
         self._verify = no_tls() if http_client is not None else verify_for(base_url)
         self._given = http_client
-        # By process: a forked child must not read answers from its parent's connections. There is
-        # no lock, since one that is held while a process forks stays locked in the child.
+        # By process: a forked child must not read answers from its parent's connections. They are
+        # under no lock, since one that is held while a process forks stays locked in the child.
         self._transports: dict[int, Transport] = {}
         self._closing = threading.Event()
         self._children: weakref.WeakSet[Http] = weakref.WeakSet()
 
     def apart(self) -> "Http":
         """Return one with connections of its own, which is closed with this one."""
+        if self._closing.is_set():
+            raise ClientClosedError
         child = Http(self._base_url, self._given)
         self._children.add(child)
         return child
@@ -563,13 +599,14 @@ async def read_at_once(content: Multipart) -> AsyncGenerator[Chunk, None]:
 async def async_read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
     """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
     chunks = read_body(content)
-    reading = start_reading(chunks)
+    may_stall = has_file_objects(content)
+    reading = start_reading(chunks, may_stall=may_stall)
     try:
         is_last = False
         while not is_last:
             read, is_last = await asyncio.wrap_future(reading)
             if not is_last:
-                reading = start_reading(chunks)
+                reading = start_reading(chunks, may_stall=may_stall)
             for chunk in read:
                 yield chunk
     finally:
@@ -603,6 +640,8 @@ class AsyncHttp:
 
     def apart(self) -> "AsyncHttp":
         """Return one with connections of its own, which is closed with this one."""
+        if self._closed:
+            raise ClientClosedError
         child = AsyncHttp(self._base_url, self._given)
         self._children.add(child)
         return child
@@ -632,6 +671,8 @@ class AsyncHttp:
                         size += len(piece)
                         if is_enough(size, deadline):
                             break
+                        if len(pieces) % MANY_PIECES == 0:
+                            await asyncio.sleep(0)
                 has_left = body.has_left
                 return to_answer(response.status_code, headers, pieces, has_left=has_left)
         except Exception as error:

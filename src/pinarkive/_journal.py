@@ -1,8 +1,14 @@
 """What was uploaded already, so that a run that was killed goes on where it stood."""
 
+import errno
 import hashlib
 import json
 import os
+import stat
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,23 +30,21 @@ class Journal:
 
     def __init__(self, path: Path, config: Config) -> None:
         self._config = config
-        self._found: dict[str, Upload] = {}
+        self._lock = threading.Lock()
+        self._lines: dict[str, bytes] = {}
         self._file = path.open("a+b", buffering=0)
-        self._file.seek(0)
-        text = self._file.readall()
-        for line in text.splitlines():
-            self._remember(line)
-        if text and not text.endswith(b"\n"):
-            self._file.write(b"\n")
-
-    def _remember(self, line: bytes) -> None:
         try:
-            record: object = json.loads(line)
-            if is_object(record):
-                upload = Upload.model_validate(record.get("upload"))
-                self._found[json.dumps(record.get("source"), sort_keys=True)] = upload
-        except (ValueError, ValidationError):
-            return
+            # What is no file (a device, a pipe) is written to and has no past.
+            is_file = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
+            text = read_whole(self._file) if is_file else b""
+            for line in text.splitlines():
+                record = read_line(line)
+                if record:
+                    self._lines[json.dumps(record.get("source"), sort_keys=True)] = line
+        except BaseException:
+            self._file.close()
+            raise
+        self._is_cut = not text.endswith(b"\n") if text else False
 
     def key(self, request: UploadFile) -> str | None:
         """Return what an upload is known by, if it is.
@@ -67,18 +71,51 @@ class Journal:
         return json.dumps({**content, **place}, sort_keys=True)
 
     def find(self, key: str | None) -> Upload | None:
-        """Return the upload that was made under a key."""
-        return None if key is None else self._found.get(key)
+        """Return the upload that was made under a key, unless its timelock has ended."""
+        line = self._lines.get(key) if key is not None else None
+        if line is None:
+            return None
+        try:
+            upload = Upload.model_validate(read_line(line).get("upload"))
+        except ValidationError:
+            return None
+        has_ended = upload.expires_at is not None and upload.expires_at <= datetime.now(UTC)
+        return None if has_ended else upload
 
     def add(self, key: str | None, upload: Upload) -> None:
-        """Write down an upload."""
+        """Write down an upload.
+
+        Raises:
+            OSError: It can not be written.
+        """
         if key is None:
             return
-        self._found[key] = upload
         record = {"source": json.loads(key), "upload": upload.model_dump(mode="json")}
-        # In one piece, so that threads and programs may share the file.
-        self._file.write(json.dumps(record).encode() + b"\n")
+        line = json.dumps(record).encode() + b"\n"
+        with self._lock:
+            # In one piece, so that programs may share the file.
+            data = b"\n" + line if self._is_cut else line
+            written = self._file.write(data)
+            self._is_cut = 0 < written < len(data)
+            if written < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
+            self._lines[key] = line
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def read_whole(file: FileIO) -> bytes:
+    """Return all that a file holds."""
+    file.seek(0)
+    return file.readall()
+
+
+def read_line(line: bytes) -> Mapping[str, object]:
+    """Return a line's record; an empty one for what is none."""
+    try:
+        record: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return record if is_object(record) else {}

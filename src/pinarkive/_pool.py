@@ -10,6 +10,7 @@ import copy
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+import h11
 import httpcore
 
 from ._sockets import Opened, has_passed, seconds_left
@@ -24,6 +25,28 @@ def deadline_of(request: httpcore.Request) -> float | None:
     # httpcore leaves open what an extension is.
     limits: dict[str, float | None] = request.extensions["timeout"]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return limits["pool"]  # pyright: ignore[reportUnknownVariableType]
+
+
+def is_kept(
+    connection: httpcore.ConnectionInterface | httpcore.AsyncConnectionInterface | None,
+) -> bool:
+    """Say whether a connection is good for another request."""
+    return (
+        connection is not None
+        and connection.is_idle()
+        and not connection.is_closed()
+        and not has_surplus(connection)
+    )
+
+
+def has_surplus(connection: object) -> bool:
+    """Say whether more came than the answer: the next answer would be taken from it."""
+    # httpcore does not tell, and would keep the connection.
+    inner = connection
+    while (deeper := getattr(inner, "_connection", None)) is not None:
+        inner = deeper
+    state = getattr(inner, "_h11_state", None)
+    return isinstance(state, h11.Connection) and bool(state.trailing_data[0])
 
 
 # The synchronous side ----------------------------------------------------------------------------
@@ -67,19 +90,23 @@ class Pool(httpcore.ConnectionPool):
         self._connect = connect
         self._opened = opened
         self._idle: list[httpcore.ConnectionInterface] = []
-        self._in_use = 0
+        self._in_use: set[object] = set()
         self._changed = threading.Condition()
         self._is_closed = False
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request on a connection of its own, and return the answer's head."""
-        connection = self._take(request)
+        # The place is given back whatever comes between, an interrupt too.
+        place = object()
+        connection: httpcore.ConnectionInterface | None = None
         try:
+            self._reserve(place, deadline_of(request))
+            connection = self._idle_connection() or self._connect(request.url.origin)
             response = connection.handle_request(request)
         except BaseException:
-            self._give_back(connection)
+            self._give_back(place, connection)
             raise
-        response.stream = Body(copy.copy(response), lambda: self._give_back(connection))
+        response.stream = Body(copy.copy(response), lambda: self._give_back(place, connection))
         return response
 
     def close(self) -> None:
@@ -98,33 +125,35 @@ class Pool(httpcore.ConnectionPool):
         self._opened.close()
         self._idle.clear()
 
-    def _take(self, request: httpcore.Request) -> httpcore.ConnectionInterface:
+    def _reserve(self, place: object, deadline: float | None) -> None:
         with self._changed:
-            deadline = deadline_of(request)
-            while self._in_use >= MAX_CONNECTIONS and not self._is_closed:
+            while len(self._in_use) >= MAX_CONNECTIONS and not self._is_closed:
                 if has_passed(deadline):
                     raise httpcore.PoolTimeout
                 self._changed.wait(seconds_left(deadline))
             if self._is_closed:
                 raise httpcore.ConnectError("the pool is closed")
-            self._in_use += 1
+            self._in_use.add(place)
+
+    def _idle_connection(self) -> httpcore.ConnectionInterface | None:
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                return self._connect(request.url.origin)
+                return None
             if not connection.has_expired():
                 return connection
             connection.close()
 
-    def _give_back(self, connection: httpcore.ConnectionInterface) -> None:
-        is_reusable = connection.is_idle() and not connection.is_closed()
+    def _give_back(self, place: object, connection: httpcore.ConnectionInterface | None) -> None:
+        is_reusable = is_kept(connection)
         with self._changed:
-            self._in_use -= 1
-            if is_reusable and not self._is_closed:
+            self._in_use.discard(place)
+            is_reusable = is_reusable and not self._is_closed
+            if connection is not None and is_reusable:
                 self._idle.append(connection)
             self._changed.notify()
-        if not is_reusable or self._is_closed:
+        if connection is not None and not is_reusable:
             connection.close()
 
 
@@ -217,7 +246,7 @@ class AsyncPool(httpcore.AsyncConnectionPool):
 
     async def _give_back(self, connection: httpcore.AsyncConnectionInterface) -> None:
         self._free.release()
-        if connection.is_idle() and not connection.is_closed() and not self._is_closed:
+        if is_kept(connection) and not self._is_closed:
             self._idle.append(connection)
         else:
             await connection.aclose()

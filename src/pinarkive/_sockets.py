@@ -24,7 +24,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import httpcore
 
-from ._core.early import is_final_answer
+from ._core.early import interim_length, is_final_answer
 
 __all__ = ["AsyncBackend", "Backend", "has_passed", "seconds_left"]
 
@@ -33,6 +33,8 @@ TLS_READ = 64 * 1024
 TLS_WRITE = 1024 * 1024
 LOOK_AHEAD = 64 * 1024
 LONG_WRITE = 64 * 1024
+# The system takes no more than 24 days at a time.
+LONGEST_WAIT = 86_400.0
 # How long a thread waits for a socket where the event loop can not.
 SLICE = 0.1
 
@@ -57,8 +59,8 @@ Address: TypeAlias = tuple[
 
 
 def seconds_left(deadline: float | None) -> float | None:
-    """Return how long a wait may last."""
-    return None if deadline is None else max(0.0, deadline - time.monotonic())
+    """Return how long a wait may last; whoever waits looks at the moment again after it."""
+    return None if deadline is None else min(max(0.0, deadline - time.monotonic()), LONGEST_WAIT)
 
 
 def has_passed(deadline: float | None) -> bool:
@@ -172,7 +174,14 @@ class Tls:
         self.flush()
         taken = 0
         while taken < min(len(data), TLS_WRITE):
-            taken += self.ssl_object.write(data[taken:TLS_WRITE])
+            try:
+                taken += self.ssl_object.write(data[taken:TLS_WRITE])
+            except ssl.SSLWantReadError:
+                # The server asks for new keys (TLS 1.2), and nothing goes out before.
+                if taken:
+                    break
+                self.flush()
+                self._fill()
         with suppress(*BLOCKS):
             self.flush()
         return taken
@@ -196,7 +205,11 @@ class Tls:
         self._inner.close()
 
     def _fill(self) -> None:
-        data = self._inner.recv(TLS_READ)
+        try:
+            data = self._inner.recv(TLS_READ)
+        except BlockingIOError:
+            # Whoever waits must wait to read, whatever it was about to do.
+            raise ssl.SSLWantReadError from None
         if data:
             self._incoming.write(data)
         else:
@@ -233,6 +246,8 @@ class Ahead:
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
         self._received += data
+        # Interim answers are no use to anyone, and there may be no end of them.
+        del self._received[: interim_length(self._received)]
         if not data or is_final_answer(self._received):
             raise httpcore.WriteError("the server answered before all was sent")
 
@@ -311,18 +326,28 @@ class Opened:
 
     def __init__(self) -> None:
         self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._is_over = False
 
     def add(self, connection: Connection) -> None:
-        """Remember a connection."""
+        """Remember a connection.
+
+        Raises:
+            httpcore.ConnectError: There are to be none any more.
+        """
         self._connections.add(connection)
+        if self._is_over:
+            connection.close_socket()
+            raise httpcore.ConnectError("the client is closed")
 
     def abort(self) -> None:
         """End all of them under whoever waits for one."""
+        self._is_over = True
         for connection in list(self._connections):
             connection.abort()
 
     def close(self) -> None:
         """Close all of them, where nobody can be waiting any more."""
+        self._is_over = True
         for connection in list(self._connections):
             connection.close_socket()
 

@@ -14,6 +14,7 @@ from pinarkive import APIStatusError, InvalidInputError, models
 from pinarkive._core.encode import encode_plain, fill_path
 from pinarkive._files import FormFiles, form_parts, new_boundary
 from pinarkive._http import Http
+from pinarkive._sealed import sealed
 from pinarkive.config import DEFAULT_BASE_URL, Credential, Timeout
 from pinarkive.models import Endpoint, Replay
 from pinarkive.models._response import UnreadableAnswer
@@ -64,11 +65,13 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         request_source: str | None = None,
     ) -> None:
         # Nothing is taken from the environment, as 3.1.1 took nothing.
+        given = Given(token, api_key)
+        # A traceback with locals would show them.
+        del token, api_key
         super().__init__(base_url=DEFAULT_BASE_URL)
-        self._given = Given(token, api_key)
         self._request_source = request_source
         self.base_url = base_url.rstrip("/")
-        self._configure()
+        self._configure(given)
 
     @property
     def token(self) -> str | None:
@@ -77,8 +80,9 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
 
     @token.setter
     def token(self, value: str | None) -> None:
-        self._given = replace(self._given, token=value)
-        self._configure()
+        given = replace(self._given, token=value)
+        del value
+        self._configure(given)
 
     @property
     def api_key(self) -> str | None:
@@ -87,8 +91,9 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
 
     @api_key.setter
     def api_key(self, value: str | None) -> None:
-        self._given = replace(self._given, api_key=value)
-        self._configure()
+        given = replace(self._given, api_key=value)
+        del value
+        self._configure(given)
 
     @property
     def request_source(self) -> str | None:
@@ -98,7 +103,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
     @request_source.setter
     def request_source(self, value: str | None) -> None:
         self._request_source = value
-        self._configure()
+        self._configure(self._given)
 
     @property
     def base_url(self) -> str:
@@ -111,12 +116,22 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         self._config = replace(self._config, base_url=value.lstrip())
         self._http = Http(self._config.base_url, None)
 
-    def _configure(self) -> None:
+    def _configure(self, given: Given) -> None:
         self._config = replace(
             self._config,
-            credential=credential_of(self._given.token, self._given.api_key),
+            credential=credential_of(given),
             request_source="web" if self._request_source == "web" else None,
         )
+        self._given = given
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs to make the same client, if it has no credential."""
+        if self._config.credential is not None:
+            raise TypeError(
+                "a client of 3.x with a credential can not be pickled, since the pickle would hold "
+                "it; use pinarkive.PinarkiveClient, with PINARKIVE_API_KEY in the environment"
+            )
+        return super().__getstate__()
 
     def with_options(
         self,
@@ -128,17 +143,20 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         cluster_id: str | None | EllipsisType = ...,
     ) -> Self:
         """Return a view of this client with other options, on the same connections."""
-        view = super().with_options(
-            timeout=timeout,
-            max_retries=max_retries,
-            token=token,
-            api_key=api_key,
-            cluster_id=cluster_id,
-        )
+        given = self._given
         if token is not ... or api_key is not ...:
-            view._given = Given(
-                None if token is ... else token, None if api_key is ... else api_key
+            given = Given(None if token is ... else token, None if api_key is ... else api_key)
+        try:
+            view = super().with_options(
+                timeout=timeout,
+                max_retries=max_retries,
+                token=token,
+                api_key=api_key,
+                cluster_id=cluster_id,
             )
+        finally:
+            del token, api_key
+        view._given = given
         return view
 
     def _flat(
@@ -350,21 +368,22 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         )
 
 
-def credential_of(token: str | None, api_key: str | None) -> Credential | None:
+@sealed
+def credential_of(given: Given) -> Credential | None:
     """Return the credential that 3.1.1 would send; an empty one counts as none.
 
     Raises:
         InvalidInputError: It holds a character that no header can carry; it is not shown.
     """
-    if not (token or api_key):
+    if not (given.token or given.api_key):
         return None
-    secret = str(token or as_text(api_key)).strip(" \t")
+    secret = str(given.token or as_text(given.api_key)).strip(" \t")
     if not re.fullmatch("[\t -~]*", secret):
         raise InvalidInputError(
             "the credential holds a line break, a control character or one beyond ASCII",
-            "token" if token else "api_key",
+            "token" if given.token else "api_key",
         )
-    return Credential("token" if token else "api_key", secret)
+    return Credential("token" if given.token else "api_key", secret)
 
 
 def as_text(value: object) -> object:

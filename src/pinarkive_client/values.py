@@ -21,7 +21,7 @@ def texts(value: object) -> Iterator[str]:
     items = value if is_iterable(value) and not isinstance(value, str | bytes) else [value]
     for item in items:
         if item is not None:
-            yield item.decode() if isinstance(item, bytes) else str(item)
+            yield item.decode(errors="surrogateescape") if isinstance(item, bytes) else str(item)
 
 
 def is_iterable(value: object) -> TypeGuard[Iterable[object]]:

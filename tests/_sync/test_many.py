@@ -191,16 +191,98 @@ def test_a_mistake_in_on_progress_ends_the_run(
     assert pinarkive_client.system.health().ok
 
 
-def test_a_mistake_in_the_sources_comes_through(
+def test_a_mistake_in_the_sources_comes_through_after_what_was_begun(
     pinarkive_client: PinarkiveClient,
 ) -> None:
     def sources() -> Iterator[bytes]:
         yield b"one"
+        yield b"two"
         raise KeyError("mine")
 
+    outcomes: list[UploadOutcome] = []
+
+    def take() -> None:
+        for outcome in pinarkive_client.files.upload_many(sources()):
+            outcomes.append(outcome)
+
     with pytest.raises(KeyError, match="mine"):
-        for _ in pinarkive_client.files.upload_many(sources()):
-            pass
+        take()
+    assert [outcome.error for outcome in outcomes] == [None, None]
+
+
+def test_what_has_ended_does_not_wait_for_a_slow_source(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    outcomes: list[UploadOutcome] = []
+    seen: list[int] = []
+
+    def slow() -> Iterator[bytes]:
+        for number in range(4):
+            seen.append(len(outcomes))
+            time.sleep(0.2)
+            yield f"slow {number}".encode()
+
+    for outcome in pinarkive_client.files.upload_many(slow()):
+        outcomes.append(outcome)
+    assert len(outcomes) == 4
+    assert seen[-1] >= 1
+
+
+def test_the_same_open_file_is_uploaded_once(
+    pinarkive_client: PinarkiveClient, tmp_path: Path
+) -> None:
+    [path] = make_files(tmp_path / "open", 1)
+    errors: list[Exception | None] = []
+    with path.open("rb") as file:
+        sources: list[ManySource] = [file, UploadFile(file=file, filename="again")]
+        for outcome in pinarkive_client.files.upload_many(sources):
+            errors.append(outcome.error)
+    assert sorted(type(error).__name__ for error in errors) == ["InvalidInputError", "NoneType"]
+
+
+def test_a_journal_that_can_not_be_written_ends_the_run_and_hides_nothing(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    outcomes: list[UploadOutcome] = []
+    sources = [f"full {number}".encode() for number in range(50)]
+
+    def take() -> None:
+        for outcome in pinarkive_client.files.upload_many(
+            sources, max_concurrency=2, resume="/dev/full"
+        ):
+            outcomes.append(outcome)
+
+    with pytest.raises(OSError, match="No space left"):
+        take()
+    assert 1 <= len(outcomes) <= 6
+    assert all(outcome.upload is not None for outcome in outcomes)
+
+
+def test_odd_lines_of_a_journal_are_passed_over(
+    pinarkive_client: PinarkiveClient, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    source = f"odd lines {uuid4()}".encode()
+    for outcome in pinarkive_client.files.upload_many([source], resume=journal):
+        assert outcome.attempts == 1
+    [line] = journal.read_text().splitlines()
+    ended = json.loads(line)
+    ended["upload"]["expires_at"] = "2001-01-01T00:00:00Z"
+    no_cid: dict[str, object] = {**ended, "upload": {}}
+    odd = [b"\xff\xfe", b"[" * 100_000, b"null", b"5", json.dumps(no_cid).encode()]
+    for attempts, last in ((1, ended), (0, json.loads(line))):
+        journal.write_bytes(b"\n".join([*odd, json.dumps(last).encode()]))
+        for outcome in pinarkive_client.files.upload_many([source], resume=journal):
+            assert outcome.attempts == attempts
+
+
+def test_a_closed_client_uploads_nothing(
+    pinarkive_sandbox: Sandbox,
+) -> None:
+    client = PinarkiveClient(api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url)
+    client.close()
+    with pytest.raises(ClientClosedError):
+        client.files.upload_many([b"x"])
 
 
 @pytest.mark.parametrize(

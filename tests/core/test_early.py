@@ -16,8 +16,10 @@ REFUSAL = b"HTTP/1.1 413 Payload Too Large\r\n"
     [
         (b"", False),
         (b"HTTP/1.1 ", False),
-        (b"HTTP/1.1 4", True),
-        (b"HTTP/1.0 2", True),
+        (b"HTTP/1.1 4", False),
+        (b"HTTP/1.1 413", True),
+        (b"HTTP/1.0 200", True),
+        (b"HTTP/1.1 101", True),
         (REFUSAL, True),
         (b"HTTP/1.1 1", False),
         (CONTINUE, False),

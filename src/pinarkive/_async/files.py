@@ -1,7 +1,7 @@
 """`client.files`: files and directories."""
 
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from datetime import datetime
 
@@ -88,7 +88,7 @@ class AsyncFiles:
         timelock: str | datetime | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
-    ) -> AsyncIterator[UploadOutcome]:
+    ) -> AsyncGenerator[UploadOutcome, None]:
         """POST /files/ for each source: upload many files at a time, one failure stopping no other.
 
         Outcomes come as the uploads end, in any order. A source is taken when there is room for it,
@@ -105,8 +105,9 @@ class AsyncFiles:
             timelock: When they end: an aware `datetime`, or RFC 3339 text, in the future.
             on_progress: Called with a `Progress` of all of them together. `total` is known where
                 `sources` is a list of paths and bytes. What it raises ends the run.
-            resume: The path of a journal, which is made if it is not there. What an earlier run has
-                written into it is not sent again, unless the file has changed since.
+            resume: The path of a journal, which is made if it is not there; keep one for each
+                account. What an earlier run has written into it is not sent again, unless the file
+                has changed since or the upload's timelock has ended.
 
         Returns:
             An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
@@ -114,7 +115,8 @@ class AsyncFiles:
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            OSError: The journal can not be written.
+            OSError: The journal can not be read or written; the run ends.
+            ClientClosedError: The client is closed.
 
         Example:
             async for outcome in client.files.upload_many(Path("photos").glob("*.jpg")):
@@ -276,7 +278,7 @@ class AsyncFiles:
 
 async def async_upload_all(
     sender: AsyncBatchSender, run: UploadRun
-) -> AsyncIterator[UploadOutcome]:
+) -> AsyncGenerator[UploadOutcome, None]:
     """Yield the outcomes of a run as they come."""
 
     async def upload_one(source: ManySource) -> UploadOutcome:
@@ -295,5 +297,7 @@ async def async_upload_all(
             async with aclosing(outcomes):
                 async for outcome in outcomes:
                     yield outcome
+                    if run.problem is not None:
+                        raise run.problem
     finally:
         await sender.close()

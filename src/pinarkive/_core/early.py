@@ -2,31 +2,36 @@
 
 import re
 
-__all__ = ["is_final_answer"]
+__all__ = ["interim_length", "is_final_answer"]
 
-STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d)")
-STATUS_LINE_LENGTH = len(b"HTTP/1.1 4")
+# 101 is no interim answer: it ends HTTP.
+INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)")
+VERSION = b"HTTP/1."
+STATUS_LINE_LENGTH = len(b"HTTP/1.1 103")
 BLANK_LINE = b"\r\n\r\n"
 # More than this is no interim answer, whatever it begins with.
 LONGEST_INTERIM = 64 * 1024
 
 
+def interim_length(received: bytes | bytearray) -> int:
+    """Return how many bytes whole interim answers (1xx) take at the start of what came."""
+    start = 0
+    while INTERIM.match(received, start):
+        end = received.find(BLANK_LINE, start)
+        if end < 0:
+            break
+        start = end + len(BLANK_LINE)
+    return start
+
+
 def is_final_answer(received: bytes | bytearray) -> bool:
-    """Say whether what came is more than interim answers (1xx), so that nobody waits for the rest.
+    """Say whether what came is more than interim answers, so that nobody waits for the rest.
 
     Args:
         received: Everything that came since the request was begun.
     """
-    start = 0
-    while start < len(received):
-        head = received[start : start + STATUS_LINE_LENGTH]
-        if len(head) < STATUS_LINE_LENGTH:
-            return False
-        status = STATUS_LINE.match(head)
-        if status is None or status[1] != b"1":
-            return True
-        end = received.find(BLANK_LINE, start)
-        if end < 0:
-            return len(received) - start > LONGEST_INTERIM
-        start = end + len(BLANK_LINE)
-    return False
+    start = interim_length(received)
+    head = bytes(received[start : start + STATUS_LINE_LENGTH])
+    if len(head) < STATUS_LINE_LENGTH and VERSION.startswith(head[: len(VERSION)]):
+        return False
+    return not INTERIM.match(received, start) or len(received) - start > LONGEST_INTERIM

@@ -2,7 +2,7 @@
 """`client.files`: files and directories."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 
@@ -89,7 +89,7 @@ class Files:
         timelock: str | datetime | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
-    ) -> Iterator[UploadOutcome]:
+    ) -> Generator[UploadOutcome, None]:
         """POST /files/ for each source: upload many files at a time, one failure stopping no other.
 
         Outcomes come as the uploads end, in any order. A source is taken when there is room for it,
@@ -106,8 +106,9 @@ class Files:
             timelock: When they end: an aware `datetime`, or RFC 3339 text, in the future.
             on_progress: Called with a `Progress` of all of them together. `total` is known where
                 `sources` is a list of paths and bytes. What it raises ends the run.
-            resume: The path of a journal, which is made if it is not there. What an earlier run has
-                written into it is not sent again, unless the file has changed since.
+            resume: The path of a journal, which is made if it is not there; keep one for each
+                account. What an earlier run has written into it is not sent again, unless the file
+                has changed since or the upload's timelock has ended.
 
         Returns:
             An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
@@ -115,7 +116,8 @@ class Files:
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            OSError: The journal can not be written.
+            OSError: The journal can not be read or written; the run ends.
+            ClientClosedError: The client is closed.
 
         Example:
             for outcome in client.files.upload_many(Path("photos").glob("*.jpg")):
@@ -275,7 +277,7 @@ class Files:
         return self._client.send(RemoveFile(cid=cid))
 
 
-def upload_all(sender: BatchSender, run: UploadRun) -> Iterator[UploadOutcome]:
+def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, None]:
     """Yield the outcomes of a run as they come."""
 
     def upload_one(source: ManySource) -> UploadOutcome:
@@ -294,5 +296,7 @@ def upload_all(sender: BatchSender, run: UploadRun) -> Iterator[UploadOutcome]:
             with closing(outcomes):
                 for outcome in outcomes:
                     yield outcome
+                    if run.problem is not None:
+                        raise run.problem
     finally:
         sender.close()

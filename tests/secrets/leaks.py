@@ -6,6 +6,7 @@ import html
 import json
 import logging
 import pickle
+import re
 import traceback
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,6 +37,9 @@ SECRETS = {"credential": KEY, "password": PASSWORD, "temporary token": TEMPORARY
 # A part of a secret is a leak as well: this many characters of it.
 PART = 12
 
+# Moments and addresses, in whose digits a code may be by chance.
+CHANCE = re.compile(r"\d+\.\d{3,}|0x[0-9a-f]+")
+
 Evidence = tuple[str, str]
 """Where something was seen, and what."""
 
@@ -58,7 +62,7 @@ def leaks(evidence: Iterable[Evidence], secrets: Mapping[str, str] = SECRETS) ->
     return sorted(
         {
             f"{where}: the {name}, in {excerpt(text, form)}"
-            for where, text in evidence
+            for where, text in ((where, CHANCE.sub("", text)) for where, text in evidence)
             for name, found in wanted.items()
             for form in found
             if form in text

@@ -4,6 +4,7 @@ A finding ends the run with its traceback, and what caused it is kept in .fuzz/;
 after the target to see it again. The options are libFuzzer's, such as -max_total_time=60.
 """
 
+import hashlib
 import importlib
 import json
 import random
@@ -161,6 +162,19 @@ def mutator(start_of_json: Callable[[bytes], int]) -> Callable[[bytes, int, int]
     return mutate
 
 
+def kept(name: str, feed: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    """Return a target that keeps what causes a finding: libFuzzer does so only now and then."""
+
+    def feed_and_keep(data: bytes) -> None:
+        try:
+            feed(data)
+        except BaseException:
+            FOLDER.joinpath(f"{name}-{hashlib.sha256(data).hexdigest()[:16]}").write_bytes(data)
+            raise
+
+    return feed_and_keep
+
+
 @dataclass(frozen=True)
 class Target:
     """What is fed, what it is fed at first, and how that is changed."""
@@ -195,7 +209,7 @@ def main(arguments: list[str]) -> int:
     is_replay = any(not option.startswith("-") for option in options)
     atheris.Setup(
         [name, *settings, *options, *([] if is_replay else [str(corpus)])],
-        target.feed,
+        kept(name, target.feed),
         **target.options,
     )
     atheris.Fuzz()

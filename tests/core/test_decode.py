@@ -109,6 +109,36 @@ def test_odd_locations(location: str) -> None:
         read(answer(301, location=location))
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        f"https://{KEY[:9]}\t{KEY[9:]}/x",
+        f"https://{KEY.upper()}/x",
+        f"https://{KEY[:9]}\n{KEY[9:]}",
+        f"https://me:{KEY}@x",
+    ],
+    ids=["tab", "capitals", "line", "user"],
+)
+def test_a_location_that_becomes_the_secret_is_hidden(location: str) -> None:
+    with pytest.raises(RedirectError) as caught:
+        read(answer(301, location=location))
+    assert KEY not in str(vars(caught.value)) + str(caught.value)
+
+
+def test_a_secret_is_hidden_before_what_holds_it_is_cut() -> None:
+    with pytest.raises(APIResponseError) as caught:
+        read(answer(body=b"{}", content_encoding=f"{'x' * 25}{KEY}"))
+    assert KEY[:10] not in str(caught.value)
+
+
+def test_a_long_secret_is_hidden_where_the_body_is_cut_for_the_excerpt() -> None:
+    token = "".join(f"{number:04x}" for number in range(175))
+    outgoing = encode(GetMe(), Config(credential=Credential("token", token)))
+    with pytest.raises(APIResponseError) as caught:
+        read(answer(body=b"<" + token.encode() * 6), outgoing)
+    assert token[:12] not in str(caught.value)
+
+
 def test_retry_after_is_the_larger_of_header_and_body() -> None:
     for header, body, expected in [
         ("3", {"retryAfter": 5}, 5),

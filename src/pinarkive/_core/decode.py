@@ -96,7 +96,7 @@ def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
     if answer.is_cut and answer.status < 400:
         return unusable(answer, outgoing, f"it has more than {MAX_BODY // 2**20} MiB")
     if not is_identity(answer.headers):
-        encoding = answer.headers["content-encoding"]
+        encoding = redact_text(answer.headers["content-encoding"], written_forms(outgoing.secrets))
         return unusable(
             answer, outgoing, f"it is encoded as {encoding[:40]!r}, which was not asked for"
         )
@@ -155,7 +155,9 @@ def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:
     location = redact_text(answer.headers.get("location", ""), secrets)[:EXCERPT]
     try:
         target = urlsplit(urljoin(outgoing.url, location))
-        there = f"{target.scheme}://{target.hostname}" if target.hostname else location
+        host = target.netloc.rpartition("@")[2]
+        # Taking it apart removes tabs and line breaks, which can make a secret of what was none.
+        there = redact_text(f"{target.scheme}://{host}", secrets) if host else location
     except ValueError:
         there = location
     here = urlsplit(outgoing.url)
@@ -186,7 +188,18 @@ def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseErr
 def excerpt(answer: Answer, secrets: tuple[str, ...]) -> str:
     """Return the start of a body as text, without what looks like a secret in it."""
     text = answer.body[:EXCERPT_BYTES].decode("utf-8", "replace")
+    if len(answer.body) > EXCERPT_BYTES:
+        text = without_start_of(secrets, text)
     return SECRET_VALUE.sub(rf"\1{HIDDEN}", redact_text(text, secrets))[:EXCERPT]
+
+
+def without_start_of(secrets: tuple[str, ...], text: str) -> str:
+    """Return a text without the start of a secret at its end, where it was cut."""
+    for secret in secrets:
+        for size in range(len(secret) - 1, 0, -1):
+            if text.endswith(secret[:size]):
+                return text[:-size]
+    return text
 
 
 def to_utf8(body: bytes) -> bytes:

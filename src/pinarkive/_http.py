@@ -423,7 +423,8 @@ def read_ahead(content: Multipart) -> Generator[Chunk, None, None]:
             yield from read
     finally:
         # A read that has begun goes on in its thread; the file can be closed only after it.
-        reading.add_done_callback(lambda _: chunks.close())
+        concurrent.futures.wait([reading])
+        chunks.close()
 
 
 class Http:

@@ -86,8 +86,9 @@ def test_five_thousand_files_through_faults_are_all_accounted_for(tmp_path: Path
     assert set(uploaded.values()) <= held.keys()
     not_uploaded = [each for each in outcomes if not each["cid"]]
     for each in not_uploaded:
-        assert each["sent"] == "maybe", each
-        assert each["error"] in {"APIConnectionError", "ServerError"}, each
+        # What surely did not happen was tried three times; of the rest nobody can know.
+        assert each["sent"] == "maybe" or each["attempts"] == 3, each
+        assert each["sent"] == "maybe" or cids[each["source"]] not in held, each
     # What was refused was sent again; a reset is so only where it came before the file had left.
     assert 0 < len(not_uploaded) < 5000 * (1 / 29 + 1 / 31 + 1 / 41 + 1 / 43) * 1.2
 

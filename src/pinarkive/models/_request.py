@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import AliasGenerator, BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
@@ -86,6 +86,17 @@ class Request(
     """
 
     endpoint: ClassVar[Endpoint]
+
+    if not TYPE_CHECKING:
+
+        @classmethod
+        def __class_getitem__(cls, answer: object) -> type[Self]:
+            """Return the class itself: the type of the answer is for type checkers.
+
+            Pydantic would make a class for each, which takes longer than any other part of an
+            import, and nothing would use it.
+            """
+            return cls
 
     def __init__(self, /, **data: object) -> None:
         problem = None

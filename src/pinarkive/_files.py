@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ._core.multipart import Multipart, Part
 from ._json import is_object, is_sequence
@@ -21,6 +21,7 @@ from .sources import BinaryFile, Content, FileContent, check_file, refuse_files_
 from .unixfs import walk_files
 
 __all__ = [
+    "BATCH",
     "Chunk",
     "FormFiles",
     "OnProgress",
@@ -43,7 +44,7 @@ SMALL = 256 * 1024
 READABLE_BY_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 # Windows would else change line ends.
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-# How much is read ahead.
+# How much is read ahead at a time.
 BATCH = 1024 * 1024
 
 FormFiles: TypeAlias = Mapping[str, FileContent] | Sequence[tuple[str, tuple[str, FileContent]]]
@@ -98,13 +99,12 @@ class BytesSource:
             yield self.data[start : start + CHUNK]
 
 
-@dataclass(frozen=True, slots=True)
-class PathSource:
-    """A file on disk, as it was when it was measured."""
+class PathSource(NamedTuple):
+    """A file on disk, as it was when it was measured; a tuple, since there may be many."""
 
     path: str
     size: int
-    identity: tuple[int, ...]
+    identity: int
     rewindable: bool = True
 
     def pieces(self) -> Iterator[bytes]:
@@ -329,9 +329,10 @@ def measure_file(file: BinaryFile, name: str, field: str) -> FileSource:
     return FileSource(file, name, max(0, end - start), lambda: seek(start))
 
 
-def identity_of(found: os.stat_result) -> tuple[int, ...]:
+def identity_of(found: os.stat_result) -> int:
     """Return what differs if a file is written to or replaced."""
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    # One number for the four, since there may be many files at a time.
+    return hash((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
 
 
 def changed(name: object) -> SourceChangedError:
@@ -359,11 +360,11 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
     for index, part in enumerate(body.parts):
         name = part.filename
         waiting += part.head(body.boundary)
+        # An open file may be slow, so what it gives goes out at once.
+        is_slow = isinstance(part.source, FileSource)
         for piece in part.source.pieces():
             sent += len(piece)
             # Small files are joined into one write: a packet each would cost more than the bytes.
-            # An open file may be slow, so what it gives goes out at once.
-            is_slow = isinstance(part.source, FileSource)
             if len(waiting) + len(piece) < SMALL and not is_slow:
                 waiting += piece
             else:
@@ -403,13 +404,13 @@ def is_large_on_disk(body: Multipart) -> bool:
     return is_large and all(isinstance(part.source, PathSource) for part in body.parts)
 
 
-def batch(chunks: Iterator[Chunk]) -> tuple[list[Chunk], bool]:
-    """Return the next pieces of a body, about a MiB of them, and whether they are the last."""
+def batch(chunks: Iterator[Chunk], size: int) -> tuple[list[Chunk], bool]:
+    """Return the next pieces of a body, about so many bytes, and whether they are the last."""
     found: list[Chunk] = []
-    size = 0
+    left = size
     for chunk in chunks:
         found.append(chunk)
-        size += len(chunk.data)
-        if size >= BATCH or chunk.is_slow:
+        left -= len(chunk.data)
+        if left <= 0 or chunk.is_slow:
             return found, False
     return found, True

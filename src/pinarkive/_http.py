@@ -30,6 +30,7 @@ from ._core.multipart import Multipart
 from ._core.proxy import proxy_for
 from ._core.retry import Failure
 from ._files import (
+    BATCH,
     Chunk,
     OnProgress,
     batch,
@@ -57,6 +58,9 @@ NO_TIME = 1e-3
 GRACE = 0.05
 # After so many pieces of an answer others have their turn: a server may make them a byte long.
 MANY_PIECES = 100
+
+# Each batch costs a hop from a thread to the event loop, which takes as long as half a MiB.
+ASYNC_BATCH = 2 * BATCH
 
 # Whose exceptions tell of the network; all others are errors of a program and pass.
 NETWORK = frozenset({"anyio", "h11", "httpcore", "httpx", "ssl"})
@@ -325,24 +329,25 @@ Batch: TypeAlias = tuple[list[Chunk], bool]
 
 
 def start_reading(
-    chunks: Iterator[Chunk], *, may_stall: bool = False
+    chunks: Iterator[Chunk], size: int, *, may_stall: bool = False
 ) -> concurrent.futures.Future[Batch]:
     """Read the next pieces of a body in a thread.
 
     Args:
         chunks: The pieces.
+        size: How many bytes to read, about.
         may_stall: Whether the read may never end (a file object may be anything). It then has a
             thread to itself, which the process does not wait for.
     """
     if not may_stall:
-        return readers(os.getpid()).submit(batch, chunks)
+        return readers(os.getpid()).submit(batch, chunks, size)
     future: concurrent.futures.Future[Batch] = concurrent.futures.Future()
     # So that it can not be cancelled any more: the read goes on, whoever waits for it.
     future.set_running_or_notify_cancel()
 
     def read() -> None:
         try:
-            future.set_result(batch(chunks))
+            future.set_result(batch(chunks, size))
         except BaseException as error:
             future.set_exception(error)
 
@@ -413,13 +418,13 @@ class Body(httpx.SyncByteStream):
 def read_ahead(content: Multipart) -> Generator[Chunk, None, None]:
     """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
     chunks = read_body(content)
-    reading = start_reading(chunks)
+    reading = start_reading(chunks, BATCH)
     try:
         is_last = False
         while not is_last:
             read, is_last = reading.result()
             if not is_last:
-                reading = start_reading(chunks)
+                reading = start_reading(chunks, BATCH)
             yield from read
     finally:
         # A read that has begun goes on in its thread; the file can be closed only after it.
@@ -601,13 +606,13 @@ async def async_read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
     """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
     chunks = read_body(content)
     may_stall = has_file_objects(content)
-    reading = start_reading(chunks, may_stall=may_stall)
+    reading = start_reading(chunks, ASYNC_BATCH, may_stall=may_stall)
     try:
         is_last = False
         while not is_last:
             read, is_last = await asyncio.wrap_future(reading)
             if not is_last:
-                reading = start_reading(chunks, may_stall=may_stall)
+                reading = start_reading(chunks, ASYNC_BATCH, may_stall=may_stall)
             for chunk in read:
                 yield chunk
     finally:

@@ -6,7 +6,8 @@ for a whole one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 __all__ = ["Multipart", "Part", "Source"]
@@ -30,9 +31,8 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file of a body."""
+class Part(NamedTuple):
+    """One file of a body; a tuple, since a folder may have many."""
 
     field: str
     filename: str
@@ -51,9 +51,12 @@ class Part:
         ).encode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Multipart:
-    """A body of text fields and files, framed but not yet read."""
+    """A body of text fields and files, framed but not yet read.
+
+    What takes a look at every part is worked out once: a folder may have many.
+    """
 
     boundary: str
     fields: Sequence[tuple[str, str]]
@@ -80,7 +83,7 @@ class Multipart:
         """What ends the body."""
         return f"--{self.boundary}--\r\n".encode()
 
-    @property
+    @cached_property
     def content_size(self) -> int | None:
         """How many bytes the files have together, or `None` where only reading tells."""
         total = 0
@@ -90,7 +93,7 @@ class Multipart:
             total += part.source.size
         return total
 
-    @property
+    @cached_property
     def length(self) -> int | None:
         """How many bytes the whole body has, or `None` where only reading tells."""
         content = self.content_size

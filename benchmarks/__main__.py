@@ -32,6 +32,12 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, help="rounds for each workload")
     parser.add_argument("--quick", action="store_true", help="small sizes and two rounds")
+    parser.add_argument(
+        "--python",
+        type=Path,
+        default=Path(sys.executable),
+        help="the interpreter to measure with; left out, it is this one",
+    )
     parser.add_argument("--peer", type=Path, help="the folder that 3.1.1 is installed in")
     parser.add_argument(
         "--output",
@@ -42,7 +48,9 @@ def main() -> None:
     is_full = not options.names and not options.quick
     output = options.output or (FOLDER if is_full else None)
     results: list[Measured] = []
-    with available(options.peer and options.peer.resolve()) as machine:
+    peer = options.peer and options.peer.resolve()
+    # Not resolved: an environment's interpreter is a link, and knows it by its place.
+    with available(options.python.absolute(), peer) as machine:
         for full in chosen(options.names):
             workload = full.scaled_down() if options.quick else full
             if options.rounds is not None:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -39,6 +38,8 @@ IGNORED = ("PINARKIVE_", "PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "SSL_", "R
 class Machine:
     """Where the programs run, and with what."""
 
+    python: Path
+    """The interpreter of all programs, in whose environment the SDK is."""
     peer: Path | None
     """The folder that 3.1.1 is installed in."""
     certificate: Path
@@ -48,11 +49,12 @@ class Machine:
 
 
 @contextmanager
-def available(peer: Path | None) -> Generator[Machine]:
+def available(python: Path, peer: Path | None) -> Generator[Machine]:
     """Yield a machine with an authority of its own, whom nobody else trusts."""
     with TemporaryDirectory() as name:
         authority = trustme.CA()
-        machine = Machine(peer, Path(name) / "server.pem", Path(name) / "authority.pem")
+        folder = Path(name)
+        machine = Machine(python, peer, folder / "server.pem", folder / "authority.pem")
         authority.cert_pem.write_to_path(str(machine.authority))
         authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
             str(machine.certificate)
@@ -91,7 +93,12 @@ def run_once(
     """Run a program and return what it measured."""
     variables = environment(contestant, setting, machine)
     # -P keeps the folder of the programs from hiding modules of the same names.
-    command = [sys.executable, "-P", str(PROGRAMS / f"{contestant.program}.py"), contestant.job]
+    command = [
+        str(machine.python),
+        "-P",
+        str(PROGRAMS / f"{contestant.program}.py"),
+        contestant.job,
+    ]
     done = subprocess.run(  # noqa: S603
         [*command, json.dumps(asdict(task()))],
         env=variables,

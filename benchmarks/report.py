@@ -40,6 +40,9 @@ as both runs of a round found the same machine.
 * {PUBLISHED} is `pinarkive-sdk-py=={PUBLISHED}`. It is synchronous, and takes a single file by path
   alone, so from memory it sends a folder of one file. It takes a folder as bytes: they are read
   before its clock starts, and within its time for *{PUBLISHED_READING}*.
+* *the four* are asyncio, httpx, httpcore and one Pydantic model: what every such client imports.
+* Nothing but the SDK and what it needs is installed where the programs run: httpx also imports rich
+  and click where it finds them.
 * curl's time is its own (`time_total`), without the start of its process.
 """
 

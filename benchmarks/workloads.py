@@ -204,7 +204,11 @@ WORKLOADS: Sequence[Workload] = (
         "start",
         "from the start of a process to its first answer, typed where it is ours",
         Setting(),
-        (Contestant(OURS, "start_ours", ""), Contestant(PUBLISHED, "start_published", "")),
+        (
+            Contestant(OURS, "start_ours", ""),
+            Contestant(PUBLISHED, "start_published", ""),
+            Contestant(BASE, "start_base", ""),
+        ),
         (AtMostTimes(OURS, PUBLISHED, 1.6),),
         rounds=15,
     ),

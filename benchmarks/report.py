@@ -15,7 +15,7 @@ from statistics import median
 from .figures import KIB_PER_MIB, MILLI, Samples, Verdict
 from .measure import Sample
 from .plot import Panel, Points, draw
-from .workloads import BARE, MIB, PUBLISHED, PUBLISHED_READING, Workload
+from .workloads import BARE, BASE, MIB, PUBLISHED, PUBLISHED_READING, Workload
 
 __all__ = ["Measured", "figures_table", "measured_table", "write"]
 
@@ -40,7 +40,7 @@ as both runs of a round found the same machine.
 * {PUBLISHED} is `pinarkive-sdk-py=={PUBLISHED}`. It is synchronous, and takes a single file by path
   alone, so from memory it sends a folder of one file. It takes a folder as bytes: they are read
   before its clock starts, and within its time for *{PUBLISHED_READING}*.
-* *the four* are asyncio, httpx, httpcore and one Pydantic model: what every such client imports.
+* *{BASE}* are asyncio, httpx, httpcore and one Pydantic model: what every such client imports.
 * Nothing but the SDK and what it needs is installed where the programs run: httpx also imports rich
   and click where it finds them.
 * curl's time is its own (`time_total`), without the start of its process.

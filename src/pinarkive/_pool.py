@@ -6,9 +6,16 @@ is handed one (encode/httpcore#1093).
 """
 
 import asyncio
-import copy
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+)
+from typing import TypeAlias
 
 import h11
 import httpcore
@@ -18,6 +25,9 @@ from ._sockets import Opened, has_passed, seconds_left
 __all__ = ["MAX_CONNECTIONS", "AsyncPool", "Pool"]
 
 MAX_CONNECTIONS = 100
+
+Pieces: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
+"""What httpcore makes of an answer's body; each side has one kind, which its type does not tell."""
 
 
 def deadline_of(request: httpcore.Request) -> float | None:
@@ -55,20 +65,22 @@ def has_surplus(connection: object) -> bool:
 class Body:
     """An answer's body; the connection goes back to the pool when it is closed."""
 
-    def __init__(self, inner: httpcore.Response, give_back: Callable[[], None]) -> None:
-        self._inner = inner
+    def __init__(self, pieces: Pieces, give_back: Callable[[], None]) -> None:
+        self._pieces = pieces
         self._give_back = give_back
         self._is_closed = False
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._inner.iter_stream()
+        assert isinstance(self._pieces, Iterable)  # noqa: S101  # tells the type
+        return iter(self._pieces)
 
     def close(self) -> None:
         """Give the connection back."""
         if not self._is_closed:
             self._is_closed = True
             try:
-                self._inner.close()
+                if (close := getattr(self._pieces, "close", None)) is not None:
+                    close()
             finally:
                 self._give_back()
 
@@ -106,7 +118,7 @@ class Pool(httpcore.ConnectionPool):
         except BaseException:
             self._give_back(place, connection)
             raise
-        response.stream = Body(copy.copy(response), lambda: self._give_back(place, connection))
+        response.stream = Body(response.stream, lambda: self._give_back(place, connection))
         return response
 
     def close(self) -> None:
@@ -163,20 +175,22 @@ class Pool(httpcore.ConnectionPool):
 class AsyncBody:
     """An answer's body; the connection goes back to the pool when it is closed."""
 
-    def __init__(self, inner: httpcore.Response, give_back: Callable[[], Awaitable[None]]) -> None:
-        self._inner = inner
+    def __init__(self, pieces: Pieces, give_back: Callable[[], Awaitable[None]]) -> None:
+        self._pieces = pieces
         self._give_back = give_back
         self._is_closed = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._inner.aiter_stream()
+        assert isinstance(self._pieces, AsyncIterable)  # noqa: S101  # tells the type
+        return aiter(self._pieces)
 
     async def aclose(self) -> None:
         """Give the connection back."""
         if not self._is_closed:
             self._is_closed = True
             try:
-                await self._inner.aclose()
+                if (aclose := getattr(self._pieces, "aclose", None)) is not None:
+                    await aclose()
             finally:
                 await self._give_back()
 
@@ -218,7 +232,7 @@ class AsyncPool(httpcore.AsyncConnectionPool):
         except BaseException:
             await self._give_back(connection)
             raise
-        response.stream = AsyncBody(copy.copy(response), lambda: self._give_back(connection))
+        response.stream = AsyncBody(response.stream, lambda: self._give_back(connection))
         return response
 
     async def aclose(self) -> None:

@@ -7,7 +7,6 @@ model or `TypeAdapter`, so that a pipeline can check its rows before it builds r
     TypeAdapter(Cid).validate_python(row["cid"])
 """
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -243,8 +242,11 @@ def check_scope(value: object) -> Scope:
     if isinstance(value, str):
         if value in names:
             return Scope(value)
+        # For a mistake alone, and it takes a while to import.
+        from difflib import get_close_matches
+
         guess = value[:80].strip().lower().replace(".", ":").replace("_", ":")
-        near = difflib.get_close_matches(guess, names, n=1, cutoff=0.5)
+        near = get_close_matches(guess, names, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
         raise ValueError(f"there is no scope {value[:80]!r}; {hint}")
     raise ValueError(f"a scope is a Scope or its text, not {type(value).__name__}")

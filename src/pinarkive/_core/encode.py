@@ -320,7 +320,7 @@ def plain_text(value: object, argument: str) -> str:
             f"{argument}: a value is text or a number, not {type(value).__name__}", argument
         )
     text = str(value)
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if re.search("[\ud800-\udfff]", text):
         raise InvalidInputError(f"{argument}: a text holds a lone surrogate", argument)
     return text
 

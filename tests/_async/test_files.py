@@ -197,12 +197,16 @@ async def test_what_a_file_object_raises_comes_through_unchanged(
     assert (await async_pinarkive_client.system.health()).ok
 
 
+# Whatever has been read before the first piece leaves, most of it is still to be read.
+BEYOND_READ_AHEAD = 12_000_000
+
+
 @pytest.mark.parametrize("change", ["grow", "shrink", "replace", "rewrite"])
 async def test_a_file_that_changes_while_it_is_sent_is_not_uploaded(
     async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path, change: str
 ) -> None:
     file = tmp_path / "file"
-    file.write_bytes(bytes(3_000_000))
+    file.write_bytes(bytes(BEYOND_READ_AHEAD))
     changed = False
 
     def meddle(progress: Progress) -> None:
@@ -218,17 +222,17 @@ async def test_a_file_that_changes_while_it_is_sent_is_not_uploaded(
                 out.truncate(500_000)
         elif change == "rewrite":
             with file.open("r+b") as out:
-                out.seek(2_900_000)
+                out.seek(BEYOND_READ_AHEAD - 100_000)
                 out.write(b"other bytes")
         else:
             other = tmp_path / "other"
-            other.write_bytes(bytes(3_000_000))
+            other.write_bytes(bytes(BEYOND_READ_AHEAD))
             other.rename(file)
 
     if change == "replace":
         # The open file is still the old one, whole and unchanged: nothing is corrupt.
         upload = await async_pinarkive_client.files.upload(file, on_progress=meddle)
-        assert upload.cid == file_cid(bytes(3_000_000))
+        assert upload.cid == file_cid(bytes(BEYOND_READ_AHEAD))
         return
     with pytest.raises(SourceChangedError, match="changed"):
         await async_pinarkive_client.files.upload(file, on_progress=meddle)

@@ -165,7 +165,7 @@ def test_a_file_that_vanishes_from_a_folder_under_way_is_a_changed_source(
 ) -> None:
     for name in ("a", "b"):
         # More than is read ahead.
-        (tmp_path / name).write_bytes(bytes(3_000_000))
+        (tmp_path / name).write_bytes(bytes(12_000_000))
 
     def vanish(progress: Progress) -> None:
         (tmp_path / "b").unlink(missing_ok=True)

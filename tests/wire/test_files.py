@@ -6,9 +6,12 @@ import io
 import os
 import shutil
 import socket
+import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -323,6 +326,78 @@ def test_a_folder_with_oddities(kind: Kind, make: Callable[[Path], str], tmp_pat
         assert isinstance(outcome.value, InvalidInputError), repr(outcome.value)
         assert name in unicodedata.normalize("NFC", str(outcome.value))
         assert server.connections == 0
+
+
+@contextmanager
+def as_nobody() -> Generator[None, None, None]:
+    """Do without the rights of root, who may read everything."""
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.setresuid(0, 0, 0)
+
+
+@pytest.mark.parametrize("entry", ["file", "folder"])
+@BOTH
+def test_a_folder_with_an_unreadable_entry(kind: Kind, entry: str) -> None:
+    # pytest's own folders are closed to others.
+    with TemporaryDirectory() as name, FaultServer(STORED) as server:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "a").write_bytes(b"x")
+        if entry == "file":
+            (folder / "hidden").write_bytes(b"x")
+        else:
+            (folder / "hidden").mkdir()
+        (folder / "hidden").chmod(0)
+        with as_nobody():
+            outcome = send_one(kind, server.base_url, UploadDirectoryDag(source=folder))
+        assert isinstance(outcome.value, PermissionError), repr(outcome.value)
+        assert outcome.value.filename == str(folder / "hidden")
+        assert server.connections == 0
+        (folder / "hidden").chmod(0o700)
+
+
+@BOTH
+def test_a_folder_whose_files_come_and_go(kind: Kind, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for index in range(50):
+        (folder / f"kept-{index}").write_bytes(b"kept")
+    # They come as a whole, so that none is seen half written.
+    whole = tmp_path / "whole"
+    whole.write_bytes(b"restless")
+    restless = [folder / f"restless-{index}" for index in range(20)]
+    ended = threading.Event()
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            for path in restless:
+                path.hardlink_to(whole)
+            for path in restless:
+                path.unlink()
+
+    going = threading.Thread(target=come_and_go)
+    going.start()
+    try:
+        with FaultServer(STORED) as server:
+            for _ in range(50):
+                outcome = send_one(kind, server.base_url, UploadDirectoryDag(source=folder))
+                if isinstance(outcome.value, Exception):
+                    assert isinstance(outcome.value, FileNotFoundError | SourceChangedError)
+                    assert "restless" in str(outcome.value)
+    finally:
+        ended.set()
+        going.join()
+    for seen in server.requests:
+        # All that was there all the time, and nothing by halves.
+        assert not seen.whole or seen.body.count(b"\r\n\r\nkept\r\n") == 50
+        restless_heads = seen.body.count(b'filename="restless')
+        assert not seen.whole or seen.body.count(b"\r\n\r\nrestless\r\n") == restless_heads
 
 
 @BOTH

@@ -15,6 +15,8 @@ from pinarkive import (
 )
 from pinarkive.sandbox import Sandbox
 
+from .descriptors import open_files
+
 
 class Slow:
     """A file whose disk takes its time."""
@@ -53,10 +55,6 @@ def test_a_cancelled_upload_of_a_path_leaves_no_file_open(tmp_path: Path) -> Non
     with file.open("wb") as out:
         out.truncate(300_000_000)
 
-    def is_open() -> bool:
-        links = [entry for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
-        return any(str(file) in str(link.readlink()) for link in links if link.exists())
-
     with Sandbox() as sandbox:
 
         async def main() -> None:
@@ -68,7 +66,7 @@ def test_a_cancelled_upload_of_a_path_leaves_no_file_open(tmp_path: Path) -> Non
                         async with asyncio.timeout(0.03):
                             await client.files.upload(file)
                 await asyncio.sleep(0.2)
-                assert not is_open()
+                assert str(file) not in open_files()
                 assert (await client.users.uploads(limit=1)).uploads == []
 
         asyncio.run(main())

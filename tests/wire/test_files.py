@@ -32,6 +32,7 @@ from pinarkive.sandbox import Sandbox
 from pinarkive.unixfs import directory_cid, file_cid
 
 from .both import BOTH, Kind, Outcome, async_outcome, send_all, sync_outcome
+from .descriptors import open_files
 from .drain import Drain
 from .faults import CID, KEY
 from .server import FaultServer, Read, Send, Turn, json_answer
@@ -56,17 +57,6 @@ def send_one(
         return asyncio.run(main())
     with PinarkiveClient(api_key=KEY, base_url=base_url) as client:
         return sync_outcome(lambda: client.send(request, on_progress=on_progress))
-
-
-def open_files() -> set[str]:
-    """Return the paths of all files that this process has open."""
-    found: set[str] = set()
-    for entry in os.scandir("/proc/self/fd"):
-        try:
-            found.add(str(Path(entry.path).readlink()))
-        except FileNotFoundError:
-            continue
-    return found
 
 
 def missing(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import Self, TypeAlias
 from ._files import OnProgress, Progress
 from ._journal import Journal
 from .config import Config
-from .errors import InvalidInputError, PinarkiveError
+from .errors import ClientClosedError, InvalidInputError, PinarkiveError
 from .inputs import brief
 from .models import Upload, UploadFile
 from .sources import FileContent, check_path
@@ -127,8 +127,8 @@ class UploadRun:
         self._path = None if resume is None else checked_path(resume)
         self._journal: Journal | None = None
         self._open_files: list[object] = []
-        self.problem: OSError | None = None
-        """What the journal failed with, which ends the run."""
+        self.problem: Exception | None = None
+        """What ends the run: the journal can not be written, or the client was closed."""
 
     def __enter__(self) -> Self:
         if self._path is not None:
@@ -143,6 +143,11 @@ class UploadRun:
     ) -> None:
         if self._journal is not None:
             self._journal.close()
+
+    def finish(self) -> None:
+        """Raise what has ended the run before its sources did, if something has."""
+        if self.problem is not None:
+            raise self.problem
 
     def begin(self, source: ManySource) -> Job:
         """Return what to do for a source.
@@ -195,6 +200,8 @@ class UploadRun:
             if self._tally.problem is not None:
                 raise self._tally.problem
             self._tally.end("")
+        if isinstance(error, ClientClosedError):
+            self.problem = ClientClosedError("The client was closed before all had been uploaded")
         attempts = error.attempts if isinstance(error, PinarkiveError) else 0
         return UploadOutcome(source, None, error, attempts)
 

@@ -1,122 +1,170 @@
-"""Many pieces of work at a time: threads on one side, tasks on the other."""
+"""Many uploads at a time: threads on one side, tasks on the other."""
 
 import asyncio
 import concurrent.futures
+import contextvars
+import queue
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterator
-from typing import Any, Generic, TypeVar
+from concurrent.futures import FIRST_COMPLETED, Future
+from typing import Any
+
+from ._batch import ManySource, UploadOutcome, UploadRun
 
 __all__ = ["as_they_end", "async_as_they_end"]
 
-A = TypeVar("A")
-B = TypeVar("B")
 
+class Sources:
+    """Sources one by one; where they fail, what was taken before is not lost.
 
-class Source(Generic[A]):
-    """Items one by one; where they fail, what was taken before is not lost."""
+    Those of a collection are at hand. Others are taken in a thread, since they may be long in
+    coming: what ends meanwhile does not wait for them, and neither does the end of the process.
+    """
 
-    item: A
+    source: ManySource
 
-    def __init__(self, items: Iterator[A]) -> None:
-        self._items = items
-        self._problem: Exception | None = None
-        self._is_over = False
+    def __init__(self, sources: Iterator[ManySource]) -> None:
+        self._sources = sources
+        # An iterator over a collection tells its length.
+        self._are_at_hand = hasattr(sources, "__length_hint__")
+        self._asked: queue.SimpleQueue[Future[bool] | None] = queue.SimpleQueue()
+        self._has_thread = False
+        self._problem: BaseException | None = None
+        self.are_over = False
 
-    def advance(self) -> bool:
-        """Take the next item; return whether there is one."""
-        if self._is_over:
-            return False
-        try:
-            self.item = next(self._items)
-        except StopIteration:
-            self._is_over = True
-        except Exception as error:
-            self._is_over, self._problem = True, error
-        return not self._is_over
+    def take(self) -> Future[bool]:
+        """Take the next source; what is returned tells, in time, whether there is one."""
+        asked: Future[bool] = Future()
+        # So that it can not be cancelled any more: a source that is asked for will be taken.
+        asked.set_running_or_notify_cancel()
+        if self._are_at_hand:
+            asked.set_result(self._advance())
+            return asked
+        self._asked.put(asked)
+        if not self._has_thread:
+            self._has_thread = True
+            run = contextvars.copy_context().run
+            threading.Thread(
+                target=run, args=(self._serve,), name="pinarkive-sources", daemon=True
+            ).start()
+        return asked
 
     def finish(self) -> None:
-        """Raise what the items failed with, if they did."""
+        """Raise what the sources failed with, if they did."""
         if self._problem is not None:
             raise self._problem
 
+    def leave(self) -> None:
+        """Take no more of them."""
+        self._asked.put(None)
+
+    def _serve(self) -> None:
+        while (asked := self._asked.get()) is not None:
+            asked.set_result(self._advance())
+
+    def _advance(self) -> bool:
+        try:
+            self.source = next(self._sources)
+        except StopIteration:
+            self.are_over = True
+        except BaseException as error:
+            self.are_over, self._problem = True, error
+        return not self.are_over
+
 
 def as_they_end(
-    work: Callable[[A], B], items: Iterator[A], limit: int, abort: Callable[[], object]
-) -> Generator[B, None, None]:
-    """Yield what comes of each item as soon as it ends, a number of them being worked on at a time.
+    work: Callable[[ManySource], UploadOutcome], run: UploadRun, close: Callable[[], object]
+) -> Generator[UploadOutcome, None, None]:
+    """Yield what comes of each source as soon as it ends, a number of them being worked on at once.
 
-    An item is taken when there is room for it, and there is room only while results are taken.
+    A source is taken when there is room for it, and there is room only while outcomes are taken.
 
     Args:
-        work: What is done with an item, in a thread.
-        items: The items.
-        limit: How many are worked on at a time.
-        abort: Makes all work that is under way end soon; called if not all results are wanted.
+        work: What is done with a source, in a thread.
+        run: The sources, and what ends the run before they do.
+        close: Makes all work that is under way end soon.
     """
-    pool = concurrent.futures.ThreadPoolExecutor(limit, thread_name_prefix="pinarkive-upload")
-    running: set[concurrent.futures.Future[B]] = set()
-    source = Source(items)
+    pool = concurrent.futures.ThreadPoolExecutor(
+        run.max_concurrency, thread_name_prefix="pinarkive-upload"
+    )
+    running: set[Future[UploadOutcome]] = set()
+    taking: Future[bool] | None = None
+    sources = Sources(run.sources)
     try:
-        while True:
-            # What has ended goes before the next item, which may be long in coming.
-            ended = next((each for each in running if each.done()), None)
-            if ended is not None:
-                running.discard(ended)
-                yield ended.result()
-            elif len(running) < limit and source.advance():
-                running.add(pool.submit(work, source.item))
-            elif running:
-                concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
-            else:
-                source.finish()
-                return
+        with run:
+            while True:
+                may_take = run.problem is None and not sources.are_over
+                if may_take and taking is None and len(running) < run.max_concurrency:
+                    taking = sources.take()
+                if taking is not None and taking.done():
+                    if taking.result():
+                        running.add(pool.submit(work, sources.source))
+                    taking = None
+                elif (ended := next((each for each in running if each.done()), None)) is not None:
+                    running.discard(ended)
+                    yield ended.result()
+                elif running or (may_take and taking is not None):
+                    waited: set[Future[Any]] = set(running)
+                    if taking is not None:
+                        waited.add(taking)
+                    concurrent.futures.wait(waited, return_when=FIRST_COMPLETED)
+                else:
+                    break
+            run.finish()
+            sources.finish()
     finally:
-        if running:
-            abort()
+        sources.leave()
+        close()
         pool.shutdown(cancel_futures=True)
 
 
 async def async_as_they_end(
-    work: Callable[[A], Coroutine[Any, Any, B]],
-    items: Iterator[A],
-    limit: int,
-    abort: Callable[[], Awaitable[object]],
-) -> AsyncGenerator[B, None]:
-    """Yield what comes of each item as soon as it ends, a number of them being worked on at a time.
+    work: Callable[[ManySource], Coroutine[Any, Any, UploadOutcome]],
+    run: UploadRun,
+    close: Callable[[], Awaitable[object]],
+) -> AsyncGenerator[UploadOutcome, None]:
+    """Yield what comes of each source as soon as it ends, a number of them being worked on at once.
 
-    An item is taken when there is room for it, and there is room only while results are taken.
+    A source is taken when there is room for it, and there is room only while outcomes are taken.
 
     Args:
-        work: What is done with an item, in a task.
-        items: The items; where they are no collection, they are taken in a thread.
-        limit: How many are worked on at a time.
-        abort: Makes all work that is under way end soon; called if not all results are wanted.
+        work: What is done with a source, in a task.
+        run: The sources, and what ends the run before they do.
+        close: Makes all work that is under way end soon.
     """
-    running: set[asyncio.Task[B]] = set()
-    source = Source(items)
-    # An iterator over a collection is quick, and tells its length; others may wait for anything.
-    is_quick = hasattr(items, "__length_hint__")
-
-    async def advance() -> bool:
-        return source.advance() if is_quick else await asyncio.to_thread(source.advance)
-
+    running: set[asyncio.Task[UploadOutcome]] = set()
+    taking: Future[bool] | None = None
+    taken: asyncio.Future[bool] | None = None
+    sources = Sources(run.sources)
     try:
-        while True:
-            # What has ended goes before the next item, which may be long in coming.
-            ended = next((each for each in running if each.done()), None)
-            if ended is not None:
-                running.discard(ended)
-                yield ended.result()
-            elif len(running) < limit and await advance():
-                running.add(asyncio.create_task(work(source.item)))
-            elif running:
-                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            else:
-                source.finish()
-                return
+        with run:
+            while True:
+                may_take = run.problem is None and not sources.are_over
+                if may_take and taking is None and len(running) < run.max_concurrency:
+                    taking = sources.take()
+                    taken = None if taking.done() else asyncio.wrap_future(taking)
+                if taking is not None and taking.done():
+                    if taking.result():
+                        running.add(asyncio.create_task(work(sources.source)))
+                    taking = taken = None
+                elif (ended := next((each for each in running if each.done()), None)) is not None:
+                    running.discard(ended)
+                    yield ended.result()
+                elif running or (may_take and taken is not None):
+                    waited: set[asyncio.Future[Any]] = set(running)
+                    if taken is not None:
+                        waited.add(taken)
+                    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                else:
+                    break
+            run.finish()
+            sources.finish()
     finally:
+        sources.leave()
+        if taken is not None:
+            taken.cancel()
         for task in running:
             task.cancel()
-        if running:
-            await abort()
+        await close()
         # Also of those that have ended and that nobody will ask for their result.
         await asyncio.gather(*running, return_exceptions=True)

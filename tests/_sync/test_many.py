@@ -4,7 +4,9 @@
 import json
 import time
 from collections.abc import Iterator
+from itertools import count, pairwise
 from pathlib import Path
+from queue import SimpleQueue
 from uuid import uuid4
 
 import httpx
@@ -341,11 +343,61 @@ def test_a_wait_that_is_too_long_is_an_outcome_and_no_wait() -> None:
 
 def test_a_run_ends_with_its_client(pinarkive_sandbox: Sandbox) -> None:
     client = PinarkiveClient(api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url)
-    errors: list[object] = []
-    for outcome in client.files.upload_many(
-        [f"ends {number}".encode() for number in range(20)], max_concurrency=2
-    ):
-        client.close()
-        errors.append(outcome.error)
-    assert sum(isinstance(error, ClientClosedError) for error in errors) >= 14
-    assert len(errors) == 20
+    outcomes: list[UploadOutcome] = []
+    taken: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        for number in count():
+            taken.append(number)
+            yield f"ends {number}".encode()
+
+    def take() -> None:
+        for outcome in client.files.upload_many(endless(), max_concurrency=2):
+            outcomes.append(outcome)
+            if len(outcomes) == 5:
+                client.close()
+
+    with pytest.raises(ClientClosedError):
+        take()
+    assert all(outcome.upload is not None for outcome in outcomes[:5])
+    # What had been taken when it was closed is accounted for, but for a source on its way.
+    assert len(outcomes) <= len(taken) <= len(outcomes) + 1
+    assert len(taken) <= 5 + 4
+
+
+def test_sources_may_wait_for_outcomes(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    told: SimpleQueue[bytes | None] = SimpleQueue()
+    told.put(b"the first")
+    cids: list[str] = []
+    for outcome in pinarkive_client.files.upload_many(iter(told.get, None)):
+        assert outcome.upload is not None
+        cids.append(outcome.upload.cid)
+        told.put(f"after {outcome.upload.cid}".encode() if len(cids) < 5 else None)
+    assert len(set(cids)) == 5
+
+
+def look() -> None:
+    """Take so long for an outcome that all uploads that are under way end."""
+    time.sleep(0.1)
+
+
+def test_others_begin_while_an_outcome_is_looked_at(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    taken: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        for number in count():
+            taken.append(number)
+            yield f"looked at {number}".encode()
+
+    seen: list[int] = []
+    for _ in pinarkive_client.files.upload_many(endless(), max_concurrency=4):
+        look()
+        seen.append(len(taken))
+        if len(seen) == 10:
+            break
+    assert all(later - before <= 2 for before, later in pairwise(seen))
+    assert seen[-1] >= 4 + 9 - 2

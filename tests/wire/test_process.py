@@ -29,7 +29,7 @@ from .both import (
 )
 from .certificates import server_context, trust_file
 from .echo import EchoServer, cid_of
-from .faults import KEY
+from .faults import CID, KEY
 from .server import FaultServer, Read, Send, Stall, json_answer
 
 ME = json_answer(b'{"id":"u1"}')
@@ -128,6 +128,12 @@ def test_a_hundred_clients_leave_no_descriptor(
 def client_descriptors(server: FaultServer) -> int:
     """Return how many descriptors are open beside the server's."""
     return sum(1 for _ in Path("/proc/self/fd").iterdir()) - server.open_connections()
+
+
+@BOTH
+def test_a_run_whose_sources_wait_keeps_no_process_from_its_end(kind: Kind) -> None:
+    with FaultServer((Read(), Send(json_answer(b'{"cid":"%b"}' % CID.encode(), 201)))) as server:
+        assert in_a_process("waiter.py", kind, server.base_url) == "'mine'\n"
 
 
 @BOTH

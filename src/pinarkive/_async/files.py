@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
 from datetime import datetime
 
 from .._batch import ManySource, UploadOutcome, UploadRun
@@ -276,10 +275,10 @@ class AsyncFiles:
         return await self._client.send(RemoveFile(cid=cid))
 
 
-async def async_upload_all(
+def async_upload_all(
     sender: AsyncBatchSender, run: UploadRun
 ) -> AsyncGenerator[UploadOutcome, None]:
-    """Yield the outcomes of a run as they come."""
+    """Return the outcomes of a run as they come."""
 
     async def upload_one(source: ManySource) -> UploadOutcome:
         try:
@@ -291,13 +290,4 @@ async def async_upload_all(
         except Exception as error:
             return run.fail(source, error)
 
-    try:
-        with run:
-            outcomes = async_as_they_end(upload_one, run.sources, run.max_concurrency, sender.close)
-            async with aclosing(outcomes):
-                async for outcome in outcomes:
-                    yield outcome
-                    if run.problem is not None:
-                        raise run.problem
-    finally:
-        await sender.close()
+    return async_as_they_end(upload_one, run, sender.close)

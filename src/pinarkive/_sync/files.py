@@ -3,7 +3,6 @@
 
 import os
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import closing
 from datetime import datetime
 
 from .._batch import ManySource, UploadOutcome, UploadRun
@@ -278,7 +277,7 @@ class Files:
 
 
 def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, None]:
-    """Yield the outcomes of a run as they come."""
+    """Return the outcomes of a run as they come."""
 
     def upload_one(source: ManySource) -> UploadOutcome:
         try:
@@ -290,13 +289,4 @@ def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, 
         except Exception as error:
             return run.fail(source, error)
 
-    try:
-        with run:
-            outcomes = as_they_end(upload_one, run.sources, run.max_concurrency, sender.close)
-            with closing(outcomes):
-                for outcome in outcomes:
-                    yield outcome
-                    if run.problem is not None:
-                        raise run.problem
-    finally:
-        sender.close()
+    return as_they_end(upload_one, run, sender.close)

@@ -13,10 +13,12 @@ from pinarkive import PinarkiveClient, PinarkiveError, Progress
 
 
 def main(folder: str, journal: str) -> int:
-    """Upload every file of a folder by itself; return how many could not be uploaded."""
+    """Upload every file of a folder by itself; return 1 if some could not be uploaded, else 0."""
     files = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+    if not files:
+        sys.exit(f"there is no file in {folder!r}")
     errors = Console(stderr=True)
-    failed = 0
+    failed = False
     with PinarkiveClient() as client, Bar(console=errors) as bar:
         task = bar.add_task("uploading", total=None)
 
@@ -31,10 +33,11 @@ def main(folder: str, journal: str) -> int:
             if outcome.upload is not None:
                 print(outcome.upload.cid, str(outcome.source))
                 continue
-            failed += 1
+            failed = True
             lost = isinstance(outcome.error, PinarkiveError) and outcome.error.sent == "maybe"
-            errors.print(str(outcome.source), outcome.error, "(look first)" if lost else "")
-    return failed
+            hint = "(look first)" if lost else ""
+            errors.print(str(outcome.source), str(outcome.error), hint, markup=False)
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Self, TypeAlias
 
 from ._files import OnProgress, Progress
 from ._journal import Journal
+from ._json import is_object
 from .config import Config
 from .errors import ClientClosedError, InvalidInputError, PinarkiveError
 from .inputs import brief
@@ -166,7 +167,7 @@ class UploadRun:
         if self._journal is None:
             return Job(request, None, None, on_progress)
         key = self._journal.key(request)
-        return Job(request, key, self._journal.find(key), on_progress)
+        return Job(request, key, self._journal.find(key, request.timelock), on_progress)
 
     def _refuse_again(self, file: object) -> None:
         """Raise if an open file has been given before: two uploads would share its position."""
@@ -181,7 +182,7 @@ class UploadRun:
         is_new = job.done is None
         if self._journal is not None and is_new:
             try:
-                self._journal.add(job.key, upload)
+                self._journal.add(job.key, job.request.timelock, upload)
             except OSError as error:
                 # What was uploaded is told all the same.
                 self.problem = error
@@ -208,9 +209,12 @@ class UploadRun:
 
 def check_sources(sources: Iterable[ManySource]) -> Iterator[ManySource]:
     """Return the sources one by one, else raise."""
-    # Text and bytes have items too, which nobody means.
+    # Text, a mapping, a file and a request have items too, which nobody means.
+    is_other = is_object(sources) or hasattr(sources, "read")
     with suppress(TypeError):
-        if not isinstance(sources, str | bytes | bytearray | memoryview):
+        if not is_other and not isinstance(
+            sources, str | bytes | bytearray | memoryview | UploadFile
+        ):
             return iter(sources)
     raise InvalidInputError(
         f"sources is a list or another iterable of files, not {brief(sources)}", "sources"

@@ -259,12 +259,25 @@ def closed(outgoing: Outgoing, *, body_left: bool) -> Failed:
 
 
 def failed(
-    error: Exception, outgoing: Outgoing, *, body_left: bool, deadline: float | None
+    error: Exception,
+    outgoing: Outgoing,
+    *,
+    body_left: bool,
+    deadline: float | None,
+    has_answered: bool,
 ) -> Failed:
-    """Return what an error of the transport means for the call."""
+    """Return what an error of the transport means for the call.
+
+    Args:
+        error: The error.
+        outgoing: What was to be sent.
+        body_left: Whether all of it has been.
+        deadline: The moment at which the call must have ended.
+        has_answered: Whether the server has ever answered, so that it does speak HTTP.
+    """
     where = f"{outgoing.method} {parsed(outgoing.url)[1]}{outgoing.path}"
     failure, sent, problem = judge(error, body_left=body_left)
-    if isinstance(error, httpx.ReadError | httpx.RemoteProtocolError):
+    if isinstance(error, httpx.ReadError | httpx.RemoteProtocolError) and not has_answered:
         scheme = parsed(outgoing.url)[0].scheme
         other = "http" if scheme == "https" else "https"
         problem = f"{problem}; does the server speak {scheme}, and not {other}?"
@@ -445,6 +458,7 @@ class Http:
         self._transports: dict[int, Transport] = {}
         self._closing = threading.Event()
         self._children: weakref.WeakSet[Http] = weakref.WeakSet()
+        self._has_answered = False
 
     def apart(self) -> "Http":
         """Return one with connections of its own, which is closed with this one."""
@@ -466,6 +480,7 @@ class Http:
         body = Body(outgoing.body, on_progress)
         try:
             with closing(self._send(outgoing, body, deadline)) as response:
+                self._has_answered = True
                 headers = headers_of(response)
                 pieces: list[bytes] = []
                 size = 0
@@ -482,7 +497,13 @@ class Http:
             problem = error
         if self._closing.is_set():
             return closed(outgoing, body_left=body.has_left)
-        return failed(problem, outgoing, body_left=body.has_left, deadline=deadline)
+        return failed(
+            problem,
+            outgoing,
+            body_left=body.has_left,
+            deadline=deadline,
+            has_answered=self._has_answered,
+        )
 
     def run(self, function: Callable[[A], B], argument: A) -> B:
         """Call a function that waits for the disk."""
@@ -643,6 +664,7 @@ class AsyncHttp:
         self._pauses: set[asyncio.Future[None]] = set()
         self._closed = False
         self._children: weakref.WeakSet[AsyncHttp] = weakref.WeakSet()
+        self._has_answered = False
 
     def apart(self) -> "AsyncHttp":
         """Return one with connections of its own, which is closed with this one."""
@@ -668,6 +690,7 @@ class AsyncHttp:
                 aclosing(body),
                 aclosing(await self._send(outgoing, body, deadline)) as response,
             ):
+                self._has_answered = True
                 headers = headers_of(response)
                 pieces: list[bytes] = []
                 size = 0
@@ -687,7 +710,13 @@ class AsyncHttp:
             problem = error
         if self._closed:
             return closed(outgoing, body_left=body.has_left)
-        return failed(problem, outgoing, body_left=body.has_left, deadline=deadline)
+        return failed(
+            problem,
+            outgoing,
+            body_left=body.has_left,
+            deadline=deadline,
+            has_answered=self._has_answered,
+        )
 
     async def run(self, function: Callable[[A], B], argument: A) -> B:
         """Call a function that waits for the disk, in a thread."""

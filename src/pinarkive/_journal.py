@@ -7,7 +7,7 @@ import os
 import stat
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import FileIO
 from pathlib import Path
 
@@ -15,9 +15,13 @@ from pydantic import ValidationError
 
 from ._json import is_object
 from .config import Config
+from .errors import InvalidInputError, parse_instant
 from .models import Upload, UploadFile
 
 __all__ = ["Journal"]
+
+# What a journal begins with, even one whose first line was cut off.
+BEGINNING = b'{"source": {'
 
 
 class Journal:
@@ -38,9 +42,13 @@ class Journal:
             is_file = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
             text = read_whole(self._file) if is_file else b""
             for line in text.splitlines():
-                record = read_line(line)
-                if record:
-                    self._lines[json.dumps(record.get("source"), sort_keys=True)] = line
+                source = read_line(line).get("source")
+                if is_object(source):
+                    self._lines[json.dumps(source, sort_keys=True)] = line
+            if not self._lines and text[: len(BEGINNING)] != BEGINNING[: len(text)]:
+                raise InvalidInputError(
+                    f"resume: {str(path)!r} holds something else than a journal", "resume"
+                )
         except BaseException:
             self._file.close()
             raise
@@ -70,27 +78,32 @@ class Journal:
         }
         return json.dumps({**content, **place}, sort_keys=True)
 
-    def find(self, key: str | None) -> Upload | None:
-        """Return the upload that was made under a key, unless its timelock has ended."""
+    def find(self, key: str | None, timelock: datetime | None) -> Upload | None:
+        """Return the upload that was made under a key, unless it has ended, or has to last else."""
         line = self._lines.get(key) if key is not None else None
-        if line is None:
+        record = read_line(line or b"")
+        if not record or not is_as_long(parse_instant(record.get("timelock")), timelock):
             return None
         try:
-            upload = Upload.model_validate(read_line(line).get("upload"))
+            upload = Upload.model_validate(record.get("upload"))
         except ValidationError:
             return None
         has_ended = upload.expires_at is not None and upload.expires_at <= datetime.now(UTC)
         return None if has_ended else upload
 
-    def add(self, key: str | None, upload: Upload) -> None:
-        """Write down an upload.
+    def add(self, key: str | None, timelock: datetime | None, upload: Upload) -> None:
+        """Write down an upload, and the timelock that was asked for.
 
         Raises:
             OSError: It can not be written.
         """
         if key is None:
             return
-        record = {"source": json.loads(key), "upload": upload.model_dump(mode="json")}
+        record = {
+            "source": json.loads(key),
+            "timelock": None if timelock is None else timelock.isoformat(),
+            "upload": upload.model_dump(mode="json"),
+        }
         line = json.dumps(record).encode() + b"\n"
         with self._lock:
             # In one piece, so that programs may share the file.
@@ -104,6 +117,16 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def is_as_long(had: datetime | None, asked: datetime | None) -> bool:
+    """Say whether a timelock is about the one that is asked for.
+
+    It is often reckoned from the start of the program, so a run that is resumed asks for another.
+    """
+    if had is None or asked is None:
+        return had is asked
+    return abs(had - asked) <= min(timedelta(days=1), (asked - datetime.now(UTC)) / 2)
 
 
 def read_whole(file: FileIO) -> bytes:

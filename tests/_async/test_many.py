@@ -1,8 +1,10 @@
 """Many uploads at a time, on the sandbox."""
 
+import io
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from pathlib import Path
 from queue import SimpleQueue
@@ -170,6 +172,56 @@ async def test_another_name_or_cluster_is_another_upload(
     assert json.loads(journal.read_text().splitlines()[0])["upload"]["cid"]
 
 
+async def test_another_timelock_is_another_upload(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    now = datetime.now(UTC)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    for timelock, attempts in [
+        (now + hour, 1),
+        # As from a program that reckons it when it is started.
+        (now + hour * 1.2, 0),
+        (now + hour * 3, 1),
+        (None, 1),
+        (None, 0),
+        (now + 30 * day, 1),
+        (now + 30.9 * day, 0),
+        (now + 32 * day, 1),
+        (now + 30 * day, 1),
+    ]:
+        async for outcome in async_pinarkive_client.files.upload_many(
+            [b"it lasts"], timelock=timelock, resume=journal
+        ):
+            assert (outcome.attempts, outcome.error) == (attempts, None), timelock
+
+
+@pytest.mark.parametrize("text", ["My notes\n", '{"cid": "x"}\n', "[1]", "\x89PNG"])
+async def test_what_is_no_journal_is_left_as_it_is(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path, text: str
+) -> None:
+    journal = tmp_path / "notes.txt"
+    journal.write_text(text)
+    with pytest.raises(InvalidInputError, match=r"notes\.txt.*journal") as caught:
+        async for _ in async_pinarkive_client.files.upload_many([b"x"], resume=journal):
+            pass
+    assert caught.value.field == "resume"
+    assert journal.read_text() == text
+
+
+@pytest.mark.parametrize("text", ["", '{"so', '{"source": {"path": "/cut'])
+async def test_a_journal_that_was_hardly_begun(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path, text: str
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    journal.write_text(text)
+    for attempts in (1, 0):
+        async for outcome in async_pinarkive_client.files.upload_many(
+            [b"hardly begun"], resume=journal
+        ):
+            assert outcome.attempts == attempts
+
+
 async def test_progress_is_that_of_all_together(
     async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
 ) -> None:
@@ -307,6 +359,9 @@ async def test_a_closed_client_uploads_nothing(
         ({"sources": b"bytes"}, "sources"),
         ({"sources": Path()}, "sources"),
         ({"sources": 5}, "sources"),
+        ({"sources": {"a.txt": b"bytes"}}, "sources"),
+        ({"sources": io.BytesIO(b"a line\n")}, "sources"),
+        ({"sources": UploadFile(file=b"bytes")}, "sources"),
         ({"sources": [], "max_concurrency": 0}, "max_concurrency"),
         ({"sources": [], "max_concurrency": 101}, "max_concurrency"),
         ({"sources": [], "max_concurrency": True}, "max_concurrency"),
@@ -345,13 +400,18 @@ async def test_where_one_must_wait_all_of_them_wait() -> None:
     assert moments[-1] - moments[1] < 0.5
 
 
-async def test_a_wait_that_is_too_long_is_an_outcome_and_no_wait() -> None:
+async def test_a_wait_that_is_too_long_puts_off_all_of_them() -> None:
     client = AsyncPinarkiveClient(api_key="key")
     with respx.mock() as router:
-        router.post(f"{BASE}/files/").respond(429, headers={"Retry-After": "3600"})
-        async for outcome in client.files.upload_many([b"1", b"2"]):
+        route = router.post(f"{BASE}/files/").respond(429, headers={"Retry-After": "400"})
+        sent: list[str] = []
+        async for outcome in client.files.upload_many([b"1", b"2", b"3"], max_concurrency=1):
             assert isinstance(outcome.error, RateLimitError)
             assert outcome.attempts == 1
+            assert 390 <= (outcome.error.retry_after or 0) <= 400
+            sent.append(outcome.error.sent)
+        assert sent == ["yes", "no", "no"]
+        assert route.call_count == 1
 
 
 async def test_a_run_ends_with_its_client(pinarkive_sandbox: Sandbox) -> None:

@@ -85,6 +85,17 @@ def test_upload_many(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
     again = run(*arguments, sandbox=pinarkive_sandbox)
     assert again.returncode == 0, again.stderr
     assert len(journal.read_text().splitlines()) == 13
+    (folder / "x[").mkdir()
+    (folder / "x[/b]\x01.jpg").write_text("a name that is refused")
+    refused = run(*arguments, sandbox=pinarkive_sandbox)
+    assert refused.returncode == 1
+    assert "x[/b]" in refused.stderr
+    assert len(journal.read_text().splitlines()) == 13
+    nothing = run(
+        "upload_many.py", str(tmp_path / "nowhere"), str(journal), sandbox=pinarkive_sandbox
+    )
+    assert nothing.returncode == 1
+    assert "nowhere" in nothing.stderr
 
 
 def test_on_a_cluster(pinarkive_sandbox: Sandbox) -> None:

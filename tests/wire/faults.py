@@ -806,7 +806,7 @@ ROWS: tuple[Row, ...] = (
         ("tests/wire/test_files.py::test_what_is_no_file",
         "tests/wire/test_files.py::test_a_file_of_proc",
         "tests/wire/test_files.py::test_an_unreadable_file")),
-    Row("F85", "file", "file grows or shrinks or is replaced while being sent",
+    Row("F85", "file", "file grows, shrinks or is rewritten while being sent",
         "SourceChangedError; the connection is closed; nothing reported as uploaded",
         ("tests/wire/test_files.py::test_a_file_that_changes",)),
     Row("F86", "file",

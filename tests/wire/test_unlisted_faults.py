@@ -32,13 +32,17 @@ from .both import (
     sync_outcome,
 )
 from .faults import CID, ME, UPLOADED
-from .server import Close, FaultServer, Read, ReadHead, Send, answer, json_answer
+from .server import Close, FaultServer, Read, ReadHead, Send, Turn, answer, json_answer
 
 LARGE = bytes(32 * 1024 * 1024)
 
 
 def user(name: str) -> bytes:
     return json_answer(b'{"id":"%b"}' % name.encode())
+
+
+ANSWERS: Turn = (Read(), Send(json_answer(b'{"id":"u1"}')), Close())
+CLOSES: Turn = (Read(), Close())
 
 
 @BOTH
@@ -66,6 +70,15 @@ def test_what_follows_an_answer_does_not_spoil_the_next_call(kind: Kind, removal
     with FaultServer((Read(), Send(removal)), (Read(), Send(pinned))) as server:
         groups = send_all(kind, server.base_url, [RemoveFile(cid=CID)], [PinCid(cid=CID)])
     assert not [each.value for [each] in groups if isinstance(each.value, Exception)]
+
+
+@BOTH
+def test_a_server_that_has_answered_is_not_asked_for_its_language(kind: Kind) -> None:
+    for turns, asks in (((CLOSES,), True), ((ANSWERS, CLOSES), False)):
+        with FaultServer(*turns) as server:
+            calls = [[GetMe()]] * len(turns)
+            outcome = send_all(kind, server.base_url, *calls, max_retries=0)[-1][0]
+            assert ("does the server speak http" in str(outcome.value)) == asks
 
 
 @BOTH

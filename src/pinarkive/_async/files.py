@@ -92,8 +92,9 @@ class AsyncFiles:
 
         Outcomes come as the uploads end, in any order. A source is taken when there is room for it,
         and there is room only while outcomes are taken, so `sources` may be a generator without
-        end. Where the service asks one upload to wait, all of them wait. Leaving the loop ends what
-        is under way.
+        end; what is no collection is taken in a thread. Where the service asks one upload to wait,
+        all of them wait for up to 300 s; where it asks for more, what is left fails with a
+        `RateLimitError` whose `.sent` is "no". Leaving the loop ends what is under way.
 
         Args:
             sources: Files as `upload` takes them, or `UploadFile` requests, which have a name,
@@ -105,8 +106,9 @@ class AsyncFiles:
             on_progress: Called with a `Progress` of all of them together. `total` is known where
                 `sources` is a list of paths and bytes. What it raises ends the run.
             resume: The path of a journal, which is made if it is not there; keep one for each
-                account. What an earlier run has written into it is not sent again, unless the file
-                has changed since or the upload's timelock has ended.
+                account, and use it in one run at a time. What an earlier run has written into it is
+                not sent again, unless the file has changed since, the upload has ended, or the
+                timelock is another one (by a day, or by half of the time that it leaves).
 
         Returns:
             An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
@@ -115,7 +117,7 @@ class AsyncFiles:
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             OSError: The journal can not be read or written; the run ends.
-            ClientClosedError: The client is closed.
+            ClientClosedError: The client is closed, or was before all had been uploaded.
 
         Example:
             async for outcome in client.files.upload_many(Path("photos").glob("*.jpg")):

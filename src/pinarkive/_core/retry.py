@@ -6,6 +6,7 @@ from ..models import Replay
 
 __all__ = [
     "LONGEST_RETRY_AFTER",
+    "LONGEST_SHARED_WAIT",
     "Failure",
     "RateGate",
     "RetryBudget",
@@ -16,6 +17,8 @@ __all__ = [
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 8.0
 LONGEST_RETRY_AFTER = 60.0
+# A run has more to do than a call, and waits longer.
+LONGEST_SHARED_WAIT = 300.0
 
 BUDGET = 500
 RETRY_COST = 14
@@ -118,8 +121,8 @@ class RateGate:
         self._opens = 0.0
 
     def close(self, now: float, retry_after: float | None) -> None:
-        """Let nobody through for as long as the server asks; for what is too long nobody waits."""
-        if retry_after is not None and retry_after <= LONGEST_RETRY_AFTER:
+        """Let nobody through for as long as the server asks."""
+        if retry_after is not None:
             self._opens = max(self._opens, now + retry_after)
 
     def wait(self, now: float) -> float:

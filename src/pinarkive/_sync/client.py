@@ -23,7 +23,14 @@ from .._core.encode import (
 )
 from .._core.integrity import check_directory
 from .._core.redact import redact_error, redact_text, written_forms
-from .._core.retry import Failure, RateGate, RetryBudget, failure_of_status, wait_before_retry
+from .._core.retry import (
+    LONGEST_SHARED_WAIT,
+    Failure,
+    RateGate,
+    RetryBudget,
+    failure_of_status,
+    wait_before_retry,
+)
 from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of, waits_for_files
 from .._http import Failed, Http, UserClient
 from .._logs import HiddenInLogs
@@ -35,7 +42,7 @@ from ..config import (
     environment_credential,
     load_config,
 )
-from ..errors import InvalidInputError, PinarkiveError
+from ..errors import InvalidInputError, PinarkiveError, RateLimitError
 from ..models import DirectoryUpload, Request, Response, ResponseMeta
 from .auth import Auth
 from .files import Files
@@ -410,12 +417,21 @@ class PinarkiveClient:
         raise AssertionError("count() does not end")
 
     def _wait_together(self, deadline: float | None) -> None:
-        """Wait where another call of the same run was told to, unless the limit would pass."""
-        if self._gate is not None:
-            now = time.monotonic()
-            wait = self._gate.wait(now)
-            if wait and (deadline is None or now + wait < deadline):
-                self._http.pause(wait)
+        """Wait where another call of the same run was told to, or raise where that is too long."""
+        now = time.monotonic()
+        wait = 0.0 if self._gate is None else self._gate.wait(now)
+        if wait > LONGEST_SHARED_WAIT or (wait and deadline is not None and now + wait >= deadline):
+            raise put_off(wait)
+        if wait:
+            self._http.pause(wait)
+
+
+def put_off(wait: float) -> RateLimitError:
+    """Return the error of a call that was not made, as another of its run was told to wait."""
+    message = f"not sent: the service asked to wait, {wait:.0f} s more from now"
+    error = RateLimitError(429, message, retry_after=wait)
+    error.sent = "no"
+    return error
 
 
 def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: int) -> None:

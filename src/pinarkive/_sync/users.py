@@ -81,7 +81,8 @@ class Users:
         """GET /users/me/uploads: go through all of the account's uploads, page by page.
 
         A page is fetched when its turn comes. The end is where the total is reached, a page is
-        empty, or a page brings nothing new.
+        empty, or a page brings nothing new. What is removed meanwhile moves the pages: to remove
+        what comes, make a list of it first.
 
         Args:
             page_size: How many records are fetched at a time, from 1 to 1,000.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
+from weakref import WeakValueDictionary
 
 from ._files import OnProgress, Progress
 from ._journal import Journal
@@ -127,7 +128,8 @@ class UploadRun:
         self._tally = None if on_progress is None else Tally(check_callable(on_progress), sources)
         self._path = None if resume is None else checked_path(resume)
         self._journal: Journal | None = None
-        self._open_files: list[object] = []
+        # By identity, and only while somebody has them: there may be no end of them.
+        self._open_files: WeakValueDictionary[int, object] = WeakValueDictionary()
         self.problem: Exception | None = None
         """What ends the run: the journal can not be written, or the client was closed."""
 
@@ -173,9 +175,10 @@ class UploadRun:
         """Raise if an open file has been given before: two uploads would share its position."""
         if isinstance(file, bytes | Path):
             return
-        if any(each is file for each in self._open_files):
+        if self._open_files.get(id(file)) is file:
             raise InvalidInputError("file: the same open file is given twice", "file")
-        self._open_files.append(file)
+        with suppress(TypeError):
+            self._open_files[id(file)] = file
 
     def end(self, source: ManySource, job: Job, upload: Upload) -> UploadOutcome:
         """Return the outcome of an upload, and write it down."""

@@ -41,6 +41,7 @@ from ._files import (
 )
 from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
 from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
+from ._threads import in_a_thread
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -354,18 +355,7 @@ def start_reading(
     """
     if not may_stall:
         return readers(os.getpid()).submit(batch, chunks, size)
-    future: concurrent.futures.Future[Batch] = concurrent.futures.Future()
-    # So that it can not be cancelled any more: the read goes on, whoever waits for it.
-    future.set_running_or_notify_cancel()
-
-    def read() -> None:
-        try:
-            future.set_result(batch(chunks, size))
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=read, name="pinarkive-read", daemon=True).start()
-    return future
+    return in_a_thread(lambda: batch(chunks, size), "pinarkive-read")
 
 
 # The synchronous side ----------------------------------------------------------------------------
@@ -544,6 +534,10 @@ class Http:
         if transport is made:
             # A client that is dropped without being closed leaves no connection behind.
             weakref.finalize(self, made.pool.abandon)
+        if self._closing.is_set():
+            # It was closed since this call began, and may not know of this transport.
+            transport.close()
+            raise ClientClosedError
         for other in self._transports.keys() - {process}:
             self._transports.pop(other).pool.abandon()
         return transport

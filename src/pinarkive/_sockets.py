@@ -326,7 +326,10 @@ class Opened:
     """The connections that are open."""
 
     def __init__(self) -> None:
-        self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+        # By identity: a WeakSet can not be gone through while another thread adds to it.
+        self._connections: weakref.WeakValueDictionary[int, Connection] = (
+            weakref.WeakValueDictionary()
+        )
         self._is_over = False
 
     def add(self, connection: Connection) -> None:
@@ -335,7 +338,7 @@ class Opened:
         Raises:
             httpcore.ConnectError: There are to be none any more.
         """
-        self._connections.add(connection)
+        self._connections[id(connection)] = connection
         if self._is_over:
             connection.close_socket()
             raise httpcore.ConnectError("the client is closed")
@@ -343,14 +346,18 @@ class Opened:
     def abort(self) -> None:
         """End all of them under whoever waits for one."""
         self._is_over = True
-        for connection in list(self._connections):
+        for connection in self._all():
             connection.abort()
 
     def close(self) -> None:
         """Close all of them, where nobody can be waiting any more."""
         self._is_over = True
-        for connection in list(self._connections):
+        for connection in self._all():
             connection.close_socket()
+
+    def _all(self) -> list[Connection]:
+        found = (reference() for reference in self._connections.valuerefs())
+        return [connection for connection in found if connection is not None]
 
 
 # The synchronous side ----------------------------------------------------------------------------

@@ -4,14 +4,22 @@ import asyncio
 import concurrent.futures
 import contextvars
 import queue
+import sys
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future
+from functools import partial
 from typing import Any
 
 from ._batch import ManySource, UploadOutcome, UploadRun
+from ._threads import in_a_thread
 
 __all__ = ["as_they_end", "async_as_they_end"]
+
+NAME = "pinarkive-upload"
+# How long an outcome waits for the source that was asked for before it: if that comes soon, its
+# upload begins while the outcome is looked at.
+MOMENT = 0.005
 
 
 class Sources:
@@ -84,21 +92,28 @@ def as_they_end(
         run: The sources, and what ends the run before they do.
         close: Makes all work that is under way end soon.
     """
-    pool = concurrent.futures.ThreadPoolExecutor(
-        run.max_concurrency, thread_name_prefix="pinarkive-upload"
-    )
     running: set[Future[UploadOutcome]] = set()
+    busy: set[int] = set()
     taking: Future[bool] | None = None
     sources = Sources(run.sources)
-    try:
-        with run:
+
+    def upload(source: ManySource) -> UploadOutcome:
+        busy.add(threading.get_ident())
+        try:
+            return work(source)
+        finally:
+            busy.discard(threading.get_ident())
+
+    with run:
+        try:
             while True:
                 may_take = run.problem is None and not sources.are_over
                 if may_take and taking is None and len(running) < run.max_concurrency:
                     taking = sources.take()
+                    concurrent.futures.wait([taking], MOMENT)
                 if taking is not None and taking.done():
                     if taking.result():
-                        running.add(pool.submit(work, sources.source))
+                        running.add(in_a_thread(partial(upload, sources.source), NAME))
                     taking = None
                 elif (ended := next((each for each in running if each.done()), None)) is not None:
                     running.discard(ended)
@@ -112,10 +127,13 @@ def as_they_end(
                     break
             run.finish()
             sources.finish()
-    finally:
-        sources.leave()
-        close()
-        pool.shutdown(cancel_futures=True)
+        finally:
+            sources.leave()
+            close()
+            # Garbage may be collected, and bring this about, in an upload's own thread, or when all
+            # threads but one have ended with the process.
+            if threading.get_ident() not in busy and not sys.is_finalizing():
+                concurrent.futures.wait(running)
 
 
 async def async_as_they_end(
@@ -136,13 +154,15 @@ async def async_as_they_end(
     taking: Future[bool] | None = None
     taken: asyncio.Future[bool] | None = None
     sources = Sources(run.sources)
-    try:
-        with run:
+    with run:
+        try:
             while True:
                 may_take = run.problem is None and not sources.are_over
                 if may_take and taking is None and len(running) < run.max_concurrency:
                     taking = sources.take()
-                    taken = None if taking.done() else asyncio.wrap_future(taking)
+                    if not taking.done():
+                        taken = asyncio.wrap_future(taking)
+                        await asyncio.wait([taken], timeout=MOMENT)
                 if taking is not None and taking.done():
                     if taking.result():
                         running.add(asyncio.create_task(work(sources.source)))
@@ -159,12 +179,12 @@ async def async_as_they_end(
                     break
             run.finish()
             sources.finish()
-    finally:
-        sources.leave()
-        if taken is not None:
-            taken.cancel()
-        for task in running:
-            task.cancel()
-        await close()
-        # Also of those that have ended and that nobody will ask for their result.
-        await asyncio.gather(*running, return_exceptions=True)
+        finally:
+            sources.leave()
+            if taken is not None:
+                taken.cancel()
+            for task in running:
+                task.cancel()
+            await close()
+            # Also of those that have ended and that nobody will ask for their result.
+            await asyncio.gather(*running, return_exceptions=True)

@@ -10,6 +10,7 @@ from itertools import count, pairwise
 from pathlib import Path
 from queue import SimpleQueue
 from uuid import uuid4
+from weakref import WeakSet
 
 import httpx
 import pytest
@@ -385,6 +386,24 @@ def test_where_one_must_wait_all_of_them_wait() -> None:
     assert moments[-1] - moments[1] < 0.5
 
 
+def test_an_open_file_is_not_kept_longer_than_it_is_needed(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    given: WeakSet[io.BytesIO] = WeakSet()
+    most = 0
+
+    def endless() -> Iterator[io.BytesIO]:
+        for number in range(100):
+            file = io.BytesIO(f"kept {number}".encode())
+            given.add(file)
+            yield file
+
+    for outcome in pinarkive_client.files.upload_many(endless(), max_concurrency=4):
+        assert outcome.upload is not None
+        most = max(most, len(given))
+    assert most <= 4 + 4
+
+
 def test_a_wait_that_is_too_long_puts_off_all_of_them() -> None:
     client = PinarkiveClient(api_key="key")
     with respx.mock() as router:
@@ -458,4 +477,4 @@ def test_others_begin_while_an_outcome_is_looked_at(
         if len(seen) == 10:
             break
     assert all(later - before <= 2 for before, later in pairwise(seen))
-    assert seen[-1] >= 4 + 9 - 2
+    assert seen[-1] >= 4 + 9 - 1

@@ -178,6 +178,21 @@ def test_a_refusal_costs_less_and_the_budget_has_a_top() -> None:
     assert spent == BUDGET // 5
 
 
+def test_a_run_waits_longer_than_a_call() -> None:
+    for longest, expected in ((60.0, None), (300.0, 90.0)):
+        assert expected == wait_before_retry(
+            Replay.WHEN_REFUSED,
+            Failure.REFUSED,
+            attempt=1,
+            max_retries=2,
+            rewindable=True,
+            retry_after=90.0,
+            left=300.0,
+            jitter=0.0,
+            longest=longest,
+        )
+
+
 def test_a_gate_is_closed_for_the_longest_wait_that_was_asked_for() -> None:
     gate = RateGate()
     assert gate.wait(100.0) == 0

@@ -1,10 +1,15 @@
 """Cancelling, and closing under a call."""
 
 import asyncio
+import ssl
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+import httpcore
 import pytest
 
 from pinarkive import (
@@ -12,10 +17,15 @@ from pinarkive import (
     AsyncPinarkiveClient,
     ClientClosedError,
     PinarkiveClient,
+    _http,
 )
+from pinarkive._http import Transport
+from pinarkive._sockets import Connection, Opened, Tcp
 from pinarkive.sandbox import Sandbox
 
 from .descriptors import open_files
+from .faults import KEY
+from .server import FaultServer, Stall
 
 
 class Slow:
@@ -100,3 +110,48 @@ def test_a_slow_file_ends_at_the_limit() -> None:
         # The limit and the one read that was under way.
         assert time.monotonic() - started < 1.2
         assert caught.value.sent == "no"
+
+
+def test_a_call_that_is_about_to_connect_when_the_client_is_closed_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, closed = threading.Event(), threading.Event()
+
+    class Late(Transport):
+        """One that is made while the client is being closed."""
+
+        def __init__(self, base_url: str, verify: ssl.SSLContext) -> None:
+            begun.set()
+            assert closed.wait(10)
+            super().__init__(base_url, verify)
+
+    monkeypatch.setattr(_http, "Transport", Late)
+    with FaultServer((Stall(),)) as server, ThreadPoolExecutor() as pool:
+        client = PinarkiveClient(api_key=KEY, base_url=server.base_url)
+        call = pool.submit(client.users.me)
+        assert begun.wait(10)
+        client.close()
+        closed.set()
+        with pytest.raises(ClientClosedError):
+            call.result(10)
+    assert server.connections == 0
+
+
+def test_connections_may_be_made_while_all_are_ended() -> None:
+    opened = Opened()
+
+    def add() -> None:
+        for _ in range(5_000):
+            with Tcp() as sock, suppress(httpcore.ConnectError):
+                Connection(sock, opened)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            adding = [pool.submit(add) for _ in range(3)]
+            while not all(each.done() for each in adding):
+                opened.abort()
+            assert [each.result() for each in adding] == [None] * 3
+    finally:
+        sys.setswitchinterval(interval)

@@ -1,5 +1,6 @@
 """Thousands of uploads through faults, and a run that is killed: every file is accounted for."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -8,11 +9,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from pinarkive import PinarkiveClient
+import httpx
+
+from pinarkive import AsyncPinarkiveClient, PinarkiveClient
 from pinarkive.sandbox import Sandbox
 from pinarkive.unixfs import file_cid
 
+from .both import BOTH, Kind
+from .faults import CID
 from .proxy import ANSWER_LOST, RESET_BEFORE, Fault, FaultProxy
+from .server import FaultServer, Read, Send, Turn, Wait, answer, json_answer
+
+STORED: Turn = (Read(), Send(json_answer(b'{"cid":"%b"}' % CID.encode(), 201)))
 
 UPLOADER = Path(__file__).parent / "many_uploader.py"
 TOO_MANY = Fault("answer", 429, 0)
@@ -124,3 +132,51 @@ def test_a_run_that_is_killed_three_times_sends_nothing_again(tmp_path: Path) ->
     assert len(proxy.seen) - seen == sum(each["attempts"] for each in again)
     # Only what was under way when it was killed can have been sent twice.
     assert acts(proxy) <= 1000 + 3 * 16
+
+
+def test_what_ends_while_a_run_is_left_is_written_down(tmp_path: Path) -> None:
+    sources = [f"left {number}".encode() for number in range(8)]
+    journal = tmp_path / "state.jsonl"
+    # Whose connections are not ours to end.
+    with FaultServer(STORED, (Read(), Wait(0.3), STORED[1])) as server, httpx.Client() as own:
+        client = PinarkiveClient(api_key="key", base_url=server.base_url, http_client=own)
+        assert next(client.files.upload_many(sources, resume=journal)).upload is not None
+        assert len(journal.read_text().splitlines()) == len(server.requests) == 8
+        outcomes = list(client.files.upload_many(sources, resume=journal))
+        assert [outcome.attempts for outcome in outcomes] == [0] * 8
+    assert len(server.requests) == 8
+
+
+def test_a_run_that_is_left_waits_for_nothing_more(tmp_path: Path) -> None:
+    put_off: Turn = (Read(), Send(answer(429, b"", "Retry-After: 30")))
+    with FaultServer((Read(), Wait(0.3), STORED[1]), put_off) as server, httpx.Client() as own:
+        client = PinarkiveClient(api_key="key", base_url=server.base_url, http_client=own)
+        began = time.monotonic()
+        run = client.files.upload_many([b"1", b"2", b"3", b"4"], max_concurrency=2)
+        assert next(run).upload is not None
+        run.close()
+        assert time.monotonic() - began < 5
+        sent = len(server.requests)
+        time.sleep(0.2)
+        assert len(server.requests) == sent == 2
+
+
+@BOTH
+def test_a_wait_can_be_made_longer_by_another(kind: Kind) -> None:
+    def told(after: float) -> Turn:
+        return (Read(), Wait(after), Send(answer(429, b"", "Retry-After: 1")))
+
+    sources = [b"1", b"2"]
+    with FaultServer(told(0.2), told(0.8), STORED) as server:
+        if kind == "sync":
+            with PinarkiveClient(api_key="key", base_url=server.base_url) as client:
+                attempts = [each.attempts for each in client.files.upload_many(sources)]
+        else:
+
+            async def main() -> list[int]:
+                async with AsyncPinarkiveClient(api_key="key", base_url=server.base_url) as client:
+                    return [each.attempts async for each in client.files.upload_many(sources)]
+
+            attempts = asyncio.run(main())
+    assert attempts == [2, 2]
+    assert min(seen.began for seen in server.seen[2:]) - server.seen[1].last_step >= 0.95

@@ -66,6 +66,7 @@ def wait_before_retry(
     retry_after: float | None,
     left: float | None,
     jitter: float,
+    longest: float = LONGEST_RETRY_AFTER,
 ) -> float | None:
     """Return the seconds to wait before the next attempt, or `None` to give up.
 
@@ -78,12 +79,13 @@ def wait_before_retry(
         retry_after: The seconds that the server asks for.
         left: The seconds that are left of the call's time; `None` for no limit.
         jitter: A random number from 0 to 1, so that clients that failed together part.
+        longest: The most seconds that the server may ask for.
     """
     if attempt > max_retries or failure not in REPEATABLE[replay]:
         return None
     if not rewindable and failure is not Failure.NOT_CONNECTED:
         return None
-    if retry_after is not None and retry_after > LONGEST_RETRY_AFTER:
+    if retry_after is not None and retry_after > longest:
         return None
     backoff = jitter * min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempt - 1, 10))
     wait = max(backoff, retry_after or 0.0)

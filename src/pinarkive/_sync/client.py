@@ -24,6 +24,7 @@ from .._core.encode import (
 from .._core.integrity import check_directory
 from .._core.redact import redact_error, redact_text, written_forms
 from .._core.retry import (
+    LONGEST_RETRY_AFTER,
     LONGEST_SHARED_WAIT,
     Failure,
     RateGate,
@@ -258,9 +259,8 @@ class PinarkiveClient:
     def _apart(self) -> tuple[BatchSender, Config]:
         view = self.with_options()
         view._gate = RateGate()
-        if not self._http.is_given:
-            view._http = self._http.apart()
-            view._is_view = False
+        view._http = self._http.apart()
+        view._is_view = False
         return view, self._config
 
     def send(
@@ -406,6 +406,7 @@ class PinarkiveClient:
                 retry_after=retry_after,
                 left=None if deadline is None else deadline - time.monotonic(),
                 jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
+                longest=LONGEST_RETRY_AFTER if self._gate is None else LONGEST_SHARED_WAIT,
             )
             if wait is None or not self._budget.spend(failed.failure):
                 raise failed.error from failed.cause
@@ -418,11 +419,13 @@ class PinarkiveClient:
 
     def _wait_together(self, deadline: float | None) -> None:
         """Wait where another call of the same run was told to, or raise where that is too long."""
-        now = time.monotonic()
-        wait = 0.0 if self._gate is None else self._gate.wait(now)
-        if wait > LONGEST_SHARED_WAIT or (wait and deadline is not None and now + wait >= deadline):
-            raise put_off(wait)
-        if wait:
+        while self._gate is not None:
+            now = time.monotonic()
+            wait = self._gate.wait(now)
+            if not wait:
+                return
+            if wait > LONGEST_SHARED_WAIT or (deadline is not None and now + wait >= deadline):
+                raise put_off(wait)
             self._http.pause(wait)
 
 

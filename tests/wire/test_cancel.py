@@ -127,7 +127,7 @@ def test_a_call_that_is_about_to_connect_when_the_client_is_closed_sends_nothing
 
     monkeypatch.setattr(_http, "Transport", Late)
     with FaultServer((Stall(),)) as server, ThreadPoolExecutor() as pool:
-        client = PinarkiveClient(api_key=KEY, base_url=server.base_url)
+        client = PinarkiveClient(api_key=KEY, base_url=server.base_url, timeout=5)
         call = pool.submit(client.users.me)
         assert begun.wait(10)
         client.close()

@@ -143,9 +143,11 @@ def test_what_ends_while_a_run_is_left_is_written_down(tmp_path: Path) -> None:
     with FaultServer(STORED, (Read(), Wait(0.3), STORED[1])) as server, httpx.Client() as own:
         client = PinarkiveClient(api_key="key", base_url=server.base_url, http_client=own)
         assert next(client.files.upload_many(sources, resume=journal)).upload is not None
-        assert len(journal.read_text().splitlines()) == len(server.requests) == 8
+        # Those that had not begun do not begin any more.
+        written = len(journal.read_text().splitlines())
+        assert 1 <= written == len(server.requests)
         outcomes = list(client.files.upload_many(sources, resume=journal))
-        assert [outcome.attempts for outcome in outcomes] == [0] * 8
+        assert sum(outcome.attempts for outcome in outcomes) == 8 - written
     assert len(server.requests) == 8
 
 
@@ -160,7 +162,7 @@ def test_a_run_that_is_left_waits_for_nothing_more(tmp_path: Path) -> None:
         assert time.monotonic() - began < 5
         sent = len(server.requests)
         time.sleep(0.2)
-        assert len(server.requests) == sent == 2
+        assert len(server.requests) == sent <= 2
 
 
 @BOTH

@@ -63,7 +63,20 @@ from .server import (
     json_answer,
 )
 
-__all__ = ["CASES", "CID", "KEY", "LARGE", "ME", "ROWS", "TOO_LARGE", "Case", "Kind", "Row"]
+__all__ = [
+    "CASES",
+    "CID",
+    "CLOSES",
+    "KEY",
+    "LARGE",
+    "ME",
+    "ROWS",
+    "TOO_LARGE",
+    "UPLOADED",
+    "Case",
+    "Kind",
+    "Row",
+]
 
 Kind: TypeAlias = Literal["sync", "async"]
 

@@ -34,11 +34,10 @@ from pinarkive.unixfs import directory_cid, file_cid
 from .both import BOTH, Kind, Outcome, async_outcome, send_all, sync_outcome
 from .descriptors import open_files
 from .drain import Drain
-from .faults import CID, KEY
-from .server import FaultServer, Read, Send, Turn, json_answer
+from .faults import KEY, UPLOADED
+from .server import FaultServer
 
 MIB = 1024 * 1024
-STORED: Turn = (Read(), Send(json_answer(b'{"cid":"%b"}' % CID.encode(), 201)))
 
 
 def send_one(
@@ -116,7 +115,7 @@ def test_what_is_no_file(
     kind: Kind, make: Callable[[Path], Path], error: type[Exception], tmp_path: Path
 ) -> None:
     path = make(tmp_path)
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         outcome = send_one(kind, server.base_url, UploadFile(file=path))
         assert isinstance(outcome.value, error), repr(outcome.value)
         assert str(path) in str(outcome.value)
@@ -130,7 +129,7 @@ def test_an_unreadable_file(kind: Kind, tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_bytes(b"x")
     path.chmod(0)
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         outcome = send_one(kind, server.base_url, UploadFile(file=path))
         # Root reads what nobody may read.
         if os.geteuid() == 0:
@@ -143,7 +142,7 @@ def test_an_unreadable_file(kind: Kind, tmp_path: Path) -> None:
 @BOTH
 def test_a_file_of_proc(kind: Kind) -> None:
     # Its size is said to be 0, and it is not: sent as an empty file it would be a lie.
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         outcome = send_one(kind, server.base_url, UploadFile(file="/proc/self/status"))
         assert isinstance(outcome.value, SourceChangedError | InvalidInputError)
         assert not any(seen.whole for seen in server.seen)
@@ -185,7 +184,7 @@ def test_a_file_that_changes(kind: Kind, change: Callable[[Path], None], tmp_pat
             change(path)
         changed.append(progress)
 
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         outcome = send_one(kind, server.base_url, UploadFile(file=path), change_once)
         assert isinstance(outcome.value, SourceChangedError), repr(outcome.value)
         assert outcome.value.attempts == 1
@@ -205,7 +204,7 @@ def test_a_file_that_is_replaced_before_its_turn(kind: Kind, tmp_path: Path) -> 
             (tmp_path / "other").write_bytes(bytes(MIB))
             (tmp_path / "other").replace(second)
 
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         request = UploadDirectoryDag(source={"1": first, "2": second})
         outcome = send_one(kind, server.base_url, request, replace)
         assert isinstance(outcome.value, SourceChangedError), repr(outcome.value)
@@ -244,7 +243,7 @@ ODD_READS: list[tuple[object, type[Exception]]] = [
 @pytest.mark.parametrize(("second", "error"), ODD_READS)
 @BOTH
 def test_what_read_does(kind: Kind, second: object, error: type[Exception]) -> None:
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         outcome = send_one(kind, server.base_url, UploadFile(file=Odd(second)))
         assert type(outcome.value) is error, repr(outcome.value)
         if isinstance(second, Exception):
@@ -312,7 +311,7 @@ ODD_FOLDERS = [outside, folder_outside, loop, twins, pipe_inside, backslash]
 def test_a_folder_with_oddities(kind: Kind, make: Callable[[Path], str], tmp_path: Path) -> None:
     (tmp_path / "plain.txt").write_bytes(b"x")
     name = make(tmp_path)
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         outcome = send_one(kind, server.base_url, UploadDirectoryDag(source=tmp_path))
         assert isinstance(outcome.value, InvalidInputError), repr(outcome.value)
         assert name in unicodedata.normalize("NFC", str(outcome.value))
@@ -336,7 +335,7 @@ def as_nobody() -> Generator[None, None, None]:
 @BOTH
 def test_a_folder_with_an_unreadable_entry(kind: Kind, entry: str) -> None:
     # pytest's own folders are closed to others.
-    with TemporaryDirectory() as name, FaultServer(STORED) as server:
+    with TemporaryDirectory() as name, FaultServer(UPLOADED) as server:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "a").write_bytes(b"x")
@@ -375,7 +374,7 @@ def test_a_folder_whose_files_come_and_go(kind: Kind, tmp_path: Path) -> None:
     going = threading.Thread(target=come_and_go)
     going.start()
     try:
-        with FaultServer(STORED) as server:
+        with FaultServer(UPLOADED) as server:
             for _ in range(50):
                 outcome = send_one(kind, server.base_url, UploadDirectoryDag(source=folder))
                 if isinstance(outcome.value, Exception):
@@ -400,7 +399,7 @@ def test_a_folder_as_it_is(kind: Kind, tmp_path: Path) -> None:
     (tmp_path / "inner").symlink_to(tmp_path / "a")
     bodies: list[bytes] = []
     for _ in range(2):
-        with FaultServer(STORED) as server:
+        with FaultServer(UPLOADED) as server:
             outcome = send_one(kind, server.base_url, UploadDirectoryDag(source=tmp_path))
             assert not isinstance(outcome.value, Exception), repr(outcome.value)
             boundary = server.seen[0].header("content-type").partition("boundary=")[2]
@@ -450,7 +449,7 @@ BAD: list[object] = [None, {}, "text", 7, [b"b"], object(), io.StringIO("text")]
 def test_what_can_be_a_content(kind: Kind, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"b")
     for content in (*GOOD, tmp_path / "file", io.BytesIO(b"b")):
-        with FaultServer(STORED) as server:
+        with FaultServer(UPLOADED) as server:
             request = UploadDirectoryDag.model_validate({"source": {"a": content}})
             outcome = send_one(kind, server.base_url, request)
             assert not isinstance(outcome.value, Exception), repr(outcome.value)
@@ -469,7 +468,7 @@ def test_what_a_progress_callback_raises(kind: Kind, tmp_path: Path) -> None:
     def stop(progress: Progress) -> None:
         raise KeyError("enough")
 
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         outcome = send_one(kind, server.base_url, UploadFile(file=path), stop)
         assert isinstance(outcome.value, KeyError)
         # On asyncio nobody waits for a read that has begun: the file is closed when it ends.

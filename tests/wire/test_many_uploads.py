@@ -18,11 +18,9 @@ from pinarkive.sandbox import Sandbox
 from pinarkive.unixfs import file_cid
 
 from .both import BOTH, Kind
-from .faults import CID
+from .faults import UPLOADED
 from .proxy import ANSWER_LOST, RESET_BEFORE, Fault, FaultProxy
-from .server import FaultServer, Read, Send, Turn, Wait, answer, json_answer
-
-STORED: Turn = (Read(), Send(json_answer(b'{"cid":"%b"}' % CID.encode(), 201)))
+from .server import FaultServer, Read, Send, Turn, Wait, answer
 
 UPLOADER = Path(__file__).parent / "many_uploader.py"
 TOO_MANY = Fault("answer", 429, 0)
@@ -140,7 +138,7 @@ def test_what_ends_while_a_run_is_left_is_written_down(tmp_path: Path) -> None:
     sources = [f"left {number}".encode() for number in range(8)]
     journal = tmp_path / "state.jsonl"
     # Whose connections are not ours to end.
-    with FaultServer(STORED, (Read(), Wait(0.3), STORED[1])) as server, httpx.Client() as own:
+    with FaultServer(UPLOADED, (Read(), Wait(0.3), UPLOADED[1])) as server, httpx.Client() as own:
         client = PinarkiveClient(api_key="key", base_url=server.base_url, http_client=own)
         assert next(client.files.upload_many(sources, resume=journal)).upload is not None
         # Those that had not begun do not begin any more.
@@ -153,7 +151,7 @@ def test_what_ends_while_a_run_is_left_is_written_down(tmp_path: Path) -> None:
 
 def test_a_run_that_is_left_waits_for_nothing_more(tmp_path: Path) -> None:
     put_off: Turn = (Read(), Send(answer(429, b"", "Retry-After: 30")))
-    with FaultServer((Read(), Wait(0.3), STORED[1]), put_off) as server, httpx.Client() as own:
+    with FaultServer((Read(), Wait(0.3), UPLOADED[1]), put_off) as server, httpx.Client() as own:
         client = PinarkiveClient(api_key="key", base_url=server.base_url, http_client=own)
         began = time.monotonic()
         run = client.files.upload_many([b"1", b"2", b"3", b"4"], max_concurrency=2)
@@ -176,7 +174,7 @@ def test_a_wait_can_be_made_longer_by_another(kind: Kind) -> None:
         time.sleep(0.4)
         yield b"3"
 
-    with FaultServer(told(0.2), told(0.8), STORED) as server:
+    with FaultServer(told(0.2), told(0.8), UPLOADED) as server:
         if kind == "sync":
             with PinarkiveClient(api_key="key", base_url=server.base_url) as client:
                 attempts = [each.attempts for each in client.files.upload_many(sources())]
@@ -193,7 +191,7 @@ def test_a_wait_can_be_made_longer_by_another(kind: Kind) -> None:
 
 def test_an_upload_begins_for_each_outcome_that_is_looked_at() -> None:
     seen: list[int] = []
-    with FaultServer(STORED) as server:
+    with FaultServer(UPLOADED) as server:
         client = PinarkiveClient(api_key="key", base_url=server.base_url)
         endless = (b"%d" % number for number in count())
         for _ in client.files.upload_many(endless, max_concurrency=4):

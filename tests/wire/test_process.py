@@ -29,8 +29,8 @@ from .both import (
 )
 from .certificates import server_context, trust_file
 from .echo import EchoServer, cid_of
-from .faults import CID, KEY
-from .server import FaultServer, Read, Send, Stall, Turn, json_answer
+from .faults import KEY, UPLOADED
+from .server import FaultServer, Read, Send, Stall, json_answer
 
 ME = json_answer(b'{"id":"u1"}')
 
@@ -132,14 +132,13 @@ def client_descriptors(server: FaultServer) -> int:
 
 @BOTH
 def test_a_run_whose_sources_wait_keeps_no_process_from_its_end(kind: Kind) -> None:
-    with FaultServer((Read(), Send(json_answer(b'{"cid":"%b"}' % CID.encode(), 201)))) as server:
+    with FaultServer(UPLOADED) as server:
         assert in_a_process("waiter.py", kind, server.base_url) == "'mine'\n"
 
 
 @BOTH
 def test_a_run_that_is_kept_keeps_no_process_from_its_end(kind: Kind) -> None:
-    stored: Turn = (Read(), Send(json_answer(b'{"cid":"%b"}' % CID.encode(), 201)))
-    with FaultServer(stored, (Read(), Stall())) as server:
+    with FaultServer(UPLOADED, (Read(), Stall())) as server:
         assert in_a_process("keeper.py", kind, server.base_url) == "1\n"
 
 

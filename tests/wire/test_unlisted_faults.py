@@ -31,18 +31,14 @@ from .both import (
     send_all,
     sync_outcome,
 )
-from .faults import CID, ME, UPLOADED
-from .server import Close, FaultServer, Read, ReadHead, Send, Turn, answer, json_answer
+from .faults import CID, CLOSES, ME, UPLOADED
+from .server import Close, FaultServer, Read, ReadHead, Send, answer, json_answer
 
 LARGE = bytes(32 * 1024 * 1024)
 
 
 def user(name: str) -> bytes:
     return json_answer(b'{"id":"%b"}' % name.encode())
-
-
-ANSWERS: Turn = (Read(), Send(json_answer(b'{"id":"u1"}')), Close())
-CLOSES: Turn = (Read(), Close())
 
 
 @BOTH
@@ -74,7 +70,7 @@ def test_what_follows_an_answer_does_not_spoil_the_next_call(kind: Kind, removal
 
 @BOTH
 def test_a_server_that_has_answered_is_not_asked_for_its_language(kind: Kind) -> None:
-    for turns, asks in (((CLOSES,), True), ((ANSWERS, CLOSES), False)):
+    for turns, asks in (((CLOSES,), True), (((*ME, Close()), CLOSES), False)):
         with FaultServer(*turns) as server:
             calls = [[GetMe()]] * len(turns)
             outcome = send_all(kind, server.base_url, *calls, max_retries=0)[-1][0]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
-from weakref import WeakValueDictionary
 
 from ._files import OnProgress, Progress
 from ._journal import Journal
 from ._json import is_object
+from ._weak import Living
 from .config import Config
 from .errors import ClientClosedError, InvalidInputError, PinarkiveError
 from .inputs import brief
@@ -128,8 +128,8 @@ class UploadRun:
         self._tally = None if on_progress is None else Tally(check_callable(on_progress), sources)
         self._path = None if resume is None else checked_path(resume)
         self._journal: Journal | None = None
-        # By identity, and only while somebody has them: there may be no end of them.
-        self._open_files: WeakValueDictionary[int, object] = WeakValueDictionary()
+        # Not kept by this, since there may be no end of them.
+        self._open_files: Living[object] = Living()
         self.problem: Exception | None = None
         """What ends the run: the journal can not be written, or the client was closed."""
 
@@ -175,10 +175,10 @@ class UploadRun:
         """Raise if an open file has been given before: two uploads would share its position."""
         if isinstance(file, bytes | Path):
             return
-        if self._open_files.get(id(file)) is file:
+        if file in self._open_files:
             raise InvalidInputError("file: the same open file is given twice", "file")
         with suppress(TypeError):
-            self._open_files[id(file)] = file
+            self._open_files.add(file)
 
     def end(self, source: ManySource, job: Job, upload: Upload) -> UploadOutcome:
         """Return the outcome of an upload, and write it down."""
@@ -213,11 +213,9 @@ class UploadRun:
 def check_sources(sources: Iterable[ManySource]) -> Iterator[ManySource]:
     """Return the sources one by one, else raise."""
     # Text, a mapping, a file and a request have items too, which nobody means.
-    is_other = is_object(sources) or hasattr(sources, "read")
+    is_one = isinstance(sources, str | bytes | bytearray | memoryview | UploadFile)
     with suppress(TypeError):
-        if not is_other and not isinstance(
-            sources, str | bytes | bytearray | memoryview | UploadFile
-        ):
+        if not (is_one or is_object(sources) or hasattr(sources, "read")):
             return iter(sources)
     raise InvalidInputError(
         f"sources is a list or another iterable of files, not {brief(sources)}", "sources"

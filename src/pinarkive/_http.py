@@ -42,6 +42,7 @@ from ._files import (
 from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
 from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
 from ._threads import in_a_thread
+from ._weak import Living
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -447,7 +448,7 @@ class Http:
         # under no lock, since one that is held while a process forks stays locked in the child.
         self._transports: dict[int, Transport] = {}
         self._closing = threading.Event()
-        self._children: weakref.WeakSet[Http] = weakref.WeakSet()
+        self._children: Living[Http] = Living()
         self._has_answered = False
 
     def apart(self) -> "Http":
@@ -507,7 +508,7 @@ class Http:
     def close(self) -> None:
         """Close the connections; a client of the user's own stays open."""
         self._closing.set()
-        for child in list(self._children):
+        for child in self._children:
             child.close()
         transport = self._transports.pop(os.getpid(), None)
         if transport is not None:
@@ -657,7 +658,7 @@ class AsyncHttp:
         self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
         self._pauses: set[asyncio.Future[None]] = set()
         self._closed = False
-        self._children: weakref.WeakSet[AsyncHttp] = weakref.WeakSet()
+        self._children: Living[AsyncHttp] = Living()
         self._has_answered = False
 
     def apart(self) -> "AsyncHttp":
@@ -730,7 +731,7 @@ class AsyncHttp:
     async def close(self) -> None:
         """Close the connections; a client of the user's own stays open."""
         self._closed = True
-        for child in list(self._children):
+        for child in self._children:
             await child.close()
         for pause in self._pauses:
             pause.cancel()

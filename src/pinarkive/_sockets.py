@@ -17,7 +17,6 @@ import socket
 import ssl
 import sys
 import time
-import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Literal, Protocol, TypeAlias
@@ -25,6 +24,7 @@ from typing import Literal, Protocol, TypeAlias
 import httpcore
 
 from ._core.early import interim_length, is_final_answer
+from ._weak import Living
 
 __all__ = ["AsyncBackend", "Backend", "has_passed", "seconds_left"]
 
@@ -326,10 +326,7 @@ class Opened:
     """The connections that are open."""
 
     def __init__(self) -> None:
-        # By identity: a WeakSet can not be gone through while another thread adds to it.
-        self._connections: weakref.WeakValueDictionary[int, Connection] = (
-            weakref.WeakValueDictionary()
-        )
+        self._connections: Living[Connection] = Living()
         self._is_over = False
 
     def add(self, connection: Connection) -> None:
@@ -338,7 +335,7 @@ class Opened:
         Raises:
             httpcore.ConnectError: There are to be none any more.
         """
-        self._connections[id(connection)] = connection
+        self._connections.add(connection)
         if self._is_over:
             connection.close_socket()
             raise httpcore.ConnectError("the client is closed")
@@ -346,18 +343,14 @@ class Opened:
     def abort(self) -> None:
         """End all of them under whoever waits for one."""
         self._is_over = True
-        for connection in self._all():
+        for connection in self._connections:
             connection.abort()
 
     def close(self) -> None:
         """Close all of them, where nobody can be waiting any more."""
         self._is_over = True
-        for connection in self._all():
+        for connection in self._connections:
             connection.close_socket()
-
-    def _all(self) -> list[Connection]:
-        found = (reference() for reference in self._connections.valuerefs())
-        return [connection for connection in found if connection is not None]
 
 
 # The synchronous side ----------------------------------------------------------------------------

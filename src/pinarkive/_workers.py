@@ -51,10 +51,7 @@ class Sources:
         self._asked.put(asked)
         if not self._has_thread:
             self._has_thread = True
-            run = contextvars.copy_context().run
-            threading.Thread(
-                target=run, args=(self._serve,), name="pinarkive-sources", daemon=True
-            ).start()
+            in_a_thread(partial(contextvars.copy_context().run, self._serve), "pinarkive-sources")
         return asked
 
     def finish(self) -> None:
@@ -151,29 +148,26 @@ async def async_as_they_end(
         close: Makes all work that is under way end soon.
     """
     running: set[asyncio.Task[UploadOutcome]] = set()
-    taking: Future[bool] | None = None
-    taken: asyncio.Future[bool] | None = None
+    taking: asyncio.Future[bool] | None = None
     sources = Sources(run.sources)
     with run:
         try:
             while True:
                 may_take = run.problem is None and not sources.are_over
                 if may_take and taking is None and len(running) < run.max_concurrency:
-                    taking = sources.take()
-                    if not taking.done():
-                        taken = asyncio.wrap_future(taking)
-                        await asyncio.wait([taken], timeout=MOMENT)
+                    taking = asyncio.wrap_future(sources.take())
+                    await asyncio.wait([taking], timeout=MOMENT)
                 if taking is not None and taking.done():
                     if taking.result():
                         running.add(asyncio.create_task(work(sources.source)))
-                    taking = taken = None
+                    taking = None
                 elif (ended := next((each for each in running if each.done()), None)) is not None:
                     running.discard(ended)
                     yield ended.result()
-                elif running or (may_take and taken is not None):
+                elif running or (may_take and taking is not None):
                     waited: set[asyncio.Future[Any]] = set(running)
-                    if taken is not None:
-                        waited.add(taken)
+                    if taking is not None:
+                        waited.add(taking)
                     await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
                 else:
                     break
@@ -181,8 +175,8 @@ async def async_as_they_end(
             sources.finish()
         finally:
             sources.leave()
-            if taken is not None:
-                taken.cancel()
+            if taking is not None:
+                taking.cancel()
             for task in running:
                 task.cancel()
             await close()

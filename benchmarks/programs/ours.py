@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Meter, Sample, Task, run, ticking
 from benchmarks.pages import page_of_uploads
 from pinarkive import AsyncPinarkiveClient, ListUploads, PinarkiveClient, UploadOutcome
+from pinarkive._core.read import read_body
 
 AT_ONCE = 32
 KEY = "a-key-for-benchmarks"
@@ -81,7 +83,7 @@ async def list_uploads_async(task: Task) -> Sample:
 def decode(task: Task) -> Sample:
     """Make models of a page of uploads, again and again."""
     body = page_of_uploads(task.records)
-    read = ListUploads(limit=task.records).read_answer
+    read = partial(read_body, ListUploads(limit=task.records))
     read(body)
     with Meter() as meter:
         for _ in range(task.count):

@@ -23,7 +23,7 @@ from json_schemas import (
 )
 
 from pinarkive.config import DEFAULT_BASE_URL
-from pinarkive.models import Removal, Request
+from pinarkive.models import Request
 
 BINARY: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
 
@@ -50,6 +50,15 @@ def takes_content(request: type[Request[Any]]) -> bool:
     """Say whether the request is about content that may be too large."""
     return request.endpoint.path.startswith("/files/") and request.endpoint.method == "POST"
 
+
+# What makes something: the service answers with 201.
+CREATING = {
+    "UploadFile",
+    "UploadServerDirectory",
+    "UploadDirectoryDag",
+    "PinCid",
+    "GenerateToken",
+}
 
 # Each error's status, its name, when it is given, and by which requests.
 ERRORS: list[tuple[int, str, str, Callable[[type[Request[Any]]], bool]]] = [
@@ -169,13 +178,11 @@ def responses(request: type[Request[Any]]) -> Schema:
     models = answers(request)
     choices = [ref(model.__name__) for model in models]
     success = any_of(*choices) if choices else {"type": "object"}
-    found["2XX"] = {
+    found["201" if request.__name__ in CREATING else "200"] = {
         "description": "Success.",
         "headers": headers(RATE_LIMIT),
         "content": json_body(success),
     }
-    if models in ([], [Removal]):
-        found["204"] = {"description": "Success, without a body."}
     for status, name, _, applies in ERRORS:
         if applies(request):
             found[str(status)] = {"$ref": f"#/components/responses/{name}"}
@@ -205,7 +212,8 @@ def document() -> Schema:
             "title": "PinArkive API",
             "version": "3",
             "description": "The seventeen endpoints of the IPFS pinning service PinArkive that the "
-            "SDK covers, with every documented shape of their answers.",
+            "SDK covers, with the documented shape of their answers. Clients should accept more: "
+            "the guide of the SDK tells in which other shapes they may come.",
         },
         "jsonSchemaDialect": DIALECT,
         "servers": [{"url": DEFAULT_BASE_URL}],

@@ -13,7 +13,8 @@ def is_sequence(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
     """Say whether the value is a JSON object."""
-    return isinstance(value, Mapping)
+    # Nearly all are a dict, for which the abstract class alone takes five times as long.
+    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101
 
 
 def is_list(value: object) -> TypeGuard[list[object]]:

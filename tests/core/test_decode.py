@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from pinarkive import (
 )
 from pinarkive._core.decode import Answer, rate_limit, read_answer, request_id
 from pinarkive._core.encode import Outgoing, encode
+from pinarkive._core.read import read_body
 from pinarkive._core.redact import redact
 from pinarkive.config import Config, Credential
 
@@ -34,7 +36,7 @@ def answer(status: int = 200, body: bytes = b"", **headers: str) -> Answer:
 
 
 def read(found: Answer, outgoing: Outgoing = OUTGOING) -> object:
-    return read_answer(found, outgoing, GetMe().read_answer)
+    return read_answer(found, outgoing, partial(read_body, GetMe()))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
@@ -170,12 +172,14 @@ def test_the_hint_and_the_doubt_of_a_failed_write() -> None:
     request = RemoveFile(cid=CID)
     outgoing = encode(request, Config(credential=Credential("api_key", KEY)))
     with pytest.raises(ServerError) as caught:
-        read_answer(answer(500), outgoing, request.read_answer)
+        read_answer(answer(500), outgoing, partial(read_body, request))
     assert caught.value.sent == "maybe"
     with pytest.raises(NotFoundError) as missing:
-        read_answer(answer(404), outgoing, request.read_answer)
+        read_answer(answer(404), outgoing, partial(read_body, request))
     assert missing.value.sent == "yes"
-    assert read_answer(answer(404), outgoing, request.read_answer, gone_is_done=True).removed
+    assert read_answer(
+        answer(404), outgoing, partial(read_body, request), gone_is_done=True
+    ).removed
 
 
 def test_the_rate_limit_of_the_headers() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pinarkive import GetStatus, ListPlans, ListTokens, Request
-from pinarkive.models._response import UnreadableAnswer
+from pinarkive._core.read import UnreadableAnswer, read_body
 
 CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
 PROGRAM = Path(__file__).with_name("bombs.py")
@@ -36,9 +36,9 @@ def test_what_an_answer_takes_is_bounded() -> None:
 
 def test_what_is_small_and_what_is_real_is_read() -> None:
     few = b'{"plans":[' + b"{}," * 998 + b"{}]}"
-    assert len(ListPlans().read_answer(few).plans) == 999
+    assert len(read_body(ListPlans(), few).plans) == 999
     many = b'{"tokens":[' + b",".join([b'{"name":"a","label":"cli-access"}'] * 5_000) + b"]}"
-    assert len(ListTokens().read_answer(many).tokens) == 5_000
+    assert len(read_body(ListTokens(), many).tokens) == 5_000
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_more_things_than_an_answer_has_room_for_are_refused(
     request_: Request[Any], body: bytes
 ) -> None:
     with pytest.raises(UnreadableAnswer, match=r"objects|peers"):
-        request_.read_answer(body)
+        read_body(request_, body)

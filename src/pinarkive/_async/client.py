@@ -6,11 +6,12 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from types import EllipsisType, TracebackType
 from typing import Any, Self, TypeVar
 
-from .._core.decode import Answer, rate_limit, read_answer, read_json, request_id
+from .._core.decode import Answer, rate_limit, read_answer, request_id
 from .._core.encode import (
     Outgoing,
     check_method,
@@ -21,6 +22,7 @@ from .._core.encode import (
     with_default_cluster,
 )
 from .._core.integrity import check_directory
+from .._core.read import read_body, read_json
 from .._core.redact import redact_error, redact_text, written_forms
 from .._core.retry import (
     LONGEST_RETRY_AFTER,
@@ -44,6 +46,7 @@ from ..config import (
 )
 from ..errors import InvalidInputError, PinarkiveError, RateLimitError
 from ..models import DirectoryUpload, Request, Response, ResponseMeta
+from ..models._response import attach_meta
 from .auth import AsyncAuth
 from .files import AsyncFiles
 from .sender import AsyncBatchSender
@@ -293,14 +296,14 @@ class AsyncPinarkiveClient:
         request = with_default_cluster(request, self._config.cluster_id)
         if request.endpoint.body != "multipart":
             outgoing = encode(request, self._config)
-            return await self._call(outgoing, request.read_answer, timeout, on_progress)
+            return await self._call(outgoing, partial(read_body, request), timeout, on_progress)
         parts = (
             await self._http.run(parts_of, request)
             if waits_for_files(request)
             else parts_of(request)
         )
         outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
-        result = await self._call(outgoing, request.read_answer, timeout, on_progress)
+        result = await self._call(outgoing, partial(read_body, request), timeout, on_progress)
         if isinstance(result, DirectoryUpload):
             check_directory(result, [(part.filename, part.source.size) for part in parts])
         return result
@@ -393,7 +396,7 @@ class AsyncPinarkiveClient:
                 else:
                     self._budget.reward()
                     elapsed = time.monotonic() - started
-                    attach_meta(result, outcome, outgoing, attempt, elapsed)
+                    tell_how_it_came(result, outcome, outgoing, attempt, elapsed)
                     return result
             in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
@@ -461,13 +464,13 @@ def tell(error: PinarkiveError, outgoing: Outgoing, attempt: int, *, in_doubt: b
         error.sent, error.hint = "maybe", outgoing.hint
 
 
-def attach_meta(
+def tell_how_it_came(
     result: object, answer: Answer, outgoing: Outgoing, attempts: int, elapsed: float
 ) -> None:
     """Tell a typed answer how it came."""
     if isinstance(result, Response):
         name, limit = request_id(answer, outgoing), rate_limit(answer)
-        result.attach_meta(ResponseMeta(answer.status, name, limit, attempts, elapsed))
+        attach_meta(result, ResponseMeta(answer.status, name, limit, attempts, elapsed))
 
 
 def without_secrets(failed: Failed, secrets: tuple[str, ...]) -> Failed:

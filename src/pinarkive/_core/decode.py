@@ -19,8 +19,8 @@ from ..errors import (
     parse_retry_after,
 )
 from ..models import RateLimit
-from ..models._response import UnreadableAnswer, read_json
 from .encode import Outgoing
+from .read import UnreadableAnswer, read_json
 from .redact import HIDDEN, redact, redact_error, redact_key, redact_text, written_forms
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "is_identity",
     "rate_limit",
     "read_answer",
-    "read_json",
     "request_id",
 ]
 
@@ -216,7 +215,7 @@ def to_utf8(body: bytes) -> bytes:
     try:
         return body.decode(encoding).encode()
     except UnicodeError:
-        raise UnreadableAnswer(f"the body is not text in {encoding}") from None
+        raise UnreadableAnswer(f"is not text in {encoding}") from None
 
 
 def request_id(answer: Answer, outgoing: Outgoing) -> str | None:

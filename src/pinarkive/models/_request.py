@@ -1,9 +1,21 @@
-"""How a request is described: a frozen value that knows its endpoint and reads its own answer."""
+"""How a request is described: a frozen value that knows its endpoint."""
 
-from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Self, TypeVar
+from functools import wraps
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    Self,
+    TypeVar,
+)
 
 from pydantic import AliasGenerator, BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
@@ -13,10 +25,14 @@ from pydantic_core import ErrorDetails
 from .._json import is_object
 from ..errors import InvalidInputError
 from ..inputs import Scope, brief
+from ._response import Response
+from ._signature import show_plain_signature
 
-__all__ = ["Endpoint", "Replay", "Request"]
+__all__ = ["Endpoint", "Replay", "Request", "takes"]
 
 R = TypeVar("R")
+M = TypeVar("M", bound="Request[Any]")
+P = ParamSpec("P")
 
 
 class Replay(StrEnum):
@@ -39,6 +55,8 @@ class Endpoint:
     Attributes:
         method: The HTTP method.
         path: The path below the base URL; `{name}` stands for the request's attribute.
+        answer: The model of the answer, or several, of which the first that fits is taken; `None`
+            where there is nothing to tell.
         body: How the other attributes travel.
         auth: Whether a credential is sent.
         scope: What an API token must be allowed to do.
@@ -49,6 +67,7 @@ class Endpoint:
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
+    answer: type[Response] | UnionType | None
     body: Literal["none", "query", "json", "multipart"] = "none"
     auth: bool = True
     scope: Scope | None = None
@@ -64,7 +83,6 @@ def wire_name(name: str) -> str:
 
 class Request(
     BaseModel,
-    ABC,
     Generic[R],
     frozen=True,
     extra="forbid",
@@ -98,7 +116,19 @@ class Request(
             """
             return cls
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **config: object) -> None:
+        """Show the signature that type checkers see."""
+        show_plain_signature(cls)
+
+    @classmethod
+    def __pydantic_on_complete__(cls) -> None:
+        """Show it again: Pydantic has made its own anew."""
+        show_plain_signature(cls)
+
     def __init__(self, /, **data: object) -> None:
+        if not hasattr(type(self), "endpoint"):
+            raise TypeError("Request is abstract: make one of its subclasses")
         problem = None
         try:
             super().__init__(**data)
@@ -174,13 +204,24 @@ class Request(
         del json_data
         raise problem
 
-    @abstractmethod
-    def read_answer(self, body: bytes) -> R:
-        """Return the typed answer that the body of a 2xx response holds.
 
-        Raises:
-            UnreadableAnswer: The body is not what the endpoint promises.
-        """
+def takes(constructor: Callable[Concatenate[M, P], None]) -> Callable[Concatenate[M, P], None]:
+    """Return the constructor of all requests with the signature of another, which never runs.
+
+    For requests that take more types than they keep: the text of a path, and keep a `Path`.
+    """
+
+    @wraps(constructor)
+    def __init__(self: M, /, *args: P.args, **data: P.kwargs) -> None:  # noqa: N807
+        if args:
+            raise TypeError(f"{type(self).__name__} takes keyword arguments only")
+        try:
+            Request[object].__init__(self, **data)
+        finally:
+            # A traceback with locals would show a secret.
+            del data
+
+    return __init__
 
 
 def invalid_input(error: ValidationError) -> InvalidInputError:

@@ -1,54 +1,70 @@
-"""How single values are read that came over the wire."""
+"""Kinds of values as they come over the wire, and the names that fields have there."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, AliasPath, FailFast, Field, GetCoreSchemaHandler
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
 from pydantic.fields import FieldInfo
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from .._json import is_object
+from .._json import is_list, is_object
 from ..errors import parse_instant
 
 __all__ = [
+    "AS_ASKED",
+    "AsAsked",
+    "Bit",
+    "Count",
+    "Id",
     "Instant",
     "Integer",
-    "Items",
+    "Kind",
     "Number",
     "Secret",
     "Text",
     "Texts",
-    "Wire",
     "WireCid",
     "YesNo",
     "names",
-    "read_text",
 ]
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wire:
-    """How a value that came over the wire is read.
+class Kind:
+    """What a value is on the wire.
 
-    `strict` is the form that is nearly always sent, and is checked by Pydantic's core straight from
-    the bytes. `convert` takes the other known forms and raises `ValueError` for all the rest.
+    Attributes:
+        read: Returns the value from any of its known forms, and raises `ValueError` for all else.
+        schema: Makes the schema of the value, for dumps and for JSON Schema. (Pydantic changes
+            what it gets.)
+        plain: Values of exactly this type that are not empty are taken as they are.
+        shown: The JSON Schema of the documented form, where the other does not tell it.
     """
 
-    strict: CoreSchema
-    convert: Callable[[object], object]
+    read: Callable[[object], object]
+    schema: Callable[[], CoreSchema]
+    plain: type | None = None
+    shown: JsonSchemaValue | None = None
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.json_or_python_schema(
-            json_schema=self.strict,
-            python_schema=core_schema.no_info_plain_validator_function(self.convert),
-        )
+        return self.schema()
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return handler(schema) if self.shown is None else self.shown
 
 
 def read_text(value: object) -> str:
@@ -58,31 +74,44 @@ def read_text(value: object) -> str:
     raise ValueError("should be text")
 
 
-def read_cid(value: object) -> str:
-    """Return a CID's text, also from the older `{"/": cid}`, else raise `ValueError`."""
-    if is_object(value):
-        value = value.get("/")
-    if isinstance(value, str) and value:
-        return value
-    raise ValueError("should be a CID's text")
-
-
-def read_secret(value: object) -> str:
-    """Return a secret's text, else raise `ValueError`."""
+def read_some_text(value: object) -> str:
+    """Return text that is not empty, else raise `ValueError`."""
     if isinstance(value, str) and value:
         return value
     raise ValueError("should be text that is not empty")
 
 
+def read_id(value: object) -> str:
+    """Return a record's id, a number as its text, else raise `ValueError`."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return read_text(value)
+
+
+def read_cid(value: object) -> str:
+    """Return a CID's text, also from the older `{"/": cid}`, else raise `ValueError`."""
+    return read_some_text(value.get("/") if is_object(value) else value)
+
+
+# It raises `TypeError` for what is no text.
+from_iso: Callable[[Any], datetime] = datetime.fromisoformat
+
+
 def read_instant(value: object) -> datetime:
     """Return an instant in UTC from text or a `datetime`, else raise `ValueError`."""
-    if isinstance(value, str):
-        value = parse_instant(value)
-    if not isinstance(value, datetime) or value.tzinfo is None:
+    try:
+        instant = from_iso(value)
+        # As nearly all are.
+        if instant.tzinfo is UTC and instant.year > 1:
+            return instant
+    except (TypeError, ValueError):
+        pass
+    moment = parse_instant(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
         raise ValueError("should be an instant with a time zone")
-    if value.year == 1:
+    if moment.year == 1:
         raise ValueError("is Go's zero time, which means unset")
-    return value.astimezone(UTC)
+    return moment.astimezone(UTC)
 
 
 def read_integer(value: object) -> int:
@@ -92,6 +121,11 @@ def read_integer(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise ValueError("should be a whole number")
+
+
+def read_count(value: object) -> int:
+    """Return a count, also from the list of what is counted, else raise `ValueError`."""
+    return len(value) if is_list(value) else read_integer(value)
 
 
 def read_number(value: object) -> int | float:
@@ -119,35 +153,36 @@ def read_texts(value: object) -> dict[str, str]:
     return {name: read_text(text) for name, text in value.items()}
 
 
-FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
+def some_text() -> CoreSchema:
+    """Return the schema of text that is not empty."""
+    return core_schema.str_schema(min_length=1)
 
-Text = Annotated[str, Wire(core_schema.str_schema(strict=True), read_text)]
-WireCid = Annotated[str, Wire(core_schema.str_schema(strict=True, min_length=1), read_cid)]
-Secret = Annotated[str, Wire(core_schema.str_schema(strict=True, min_length=1), read_secret)]
-Instant = Annotated[
-    datetime,
-    Wire(core_schema.datetime_schema(strict=True, tz_constraint=0, gt=FIRST_INSTANT), read_instant),
-]
-Integer = Annotated[int, Wire(core_schema.int_schema(strict=True), read_integer)]
-Number = Annotated[
-    int | float,
-    Wire(
-        core_schema.union_schema(
-            [
-                core_schema.int_schema(strict=True),
-                core_schema.float_schema(strict=True, allow_inf_nan=False),
-            ]
-        ),
-        read_number,
-    ),
-]
-YesNo = Annotated[bool, Wire(core_schema.bool_schema(), read_flag)]
 
-# Pydantic would keep an error of a hundred bytes and more for each item that does not fit.
-Items = Annotated[list[T], FailFast()]
-Texts = Annotated[
-    dict[str, str], Wire(core_schema.no_info_plain_validator_function(read_texts), read_texts)
-]
+def number() -> CoreSchema:
+    """Return the schema of a finite number, whole or not."""
+    return core_schema.union_schema(
+        [core_schema.int_schema(), core_schema.float_schema(allow_inf_nan=False)]
+    )
+
+
+def texts() -> CoreSchema:
+    """Return the schema of texts by name."""
+    return core_schema.dict_schema(core_schema.str_schema(), core_schema.str_schema())
+
+
+whole, yes_no = core_schema.int_schema, core_schema.bool_schema
+
+Text = Annotated[str, Kind(read_text, core_schema.str_schema, str)]
+Id = Annotated[str, Kind(read_id, core_schema.str_schema, str)]
+WireCid = Annotated[str, Kind(read_cid, some_text, str)]
+Secret = Annotated[str, Kind(read_some_text, some_text, str)]
+Instant = Annotated[datetime, Kind(read_instant, core_schema.datetime_schema)]
+Integer = Annotated[int, Kind(read_integer, whole, int)]
+Count = Annotated[int, Kind(read_count, whole, int, {"type": "array", "items": {}})]
+Number = Annotated[int | float, Kind(read_number, number, int, {"type": "number"})]
+YesNo = Annotated[bool, Kind(read_flag, yes_no, bool)]
+Bit = Annotated[bool, Kind(read_flag, yes_no, bool, {"type": "integer", "enum": [0, 1]})]
+Texts = Annotated[dict[str, str], Kind(read_texts, texts)]
 
 
 def names(*keys: str | tuple[str, ...]) -> FieldInfo:
@@ -158,3 +193,10 @@ def names(*keys: str | tuple[str, ...]) -> FieldInfo:
     choices = (key if isinstance(key, str) else AliasPath(*key) for key in keys)
     info: FieldInfo = Field(validation_alias=AliasChoices(*choices))
     return info
+
+
+class AsAsked:
+    """Says of a field that the request has its value where the answer has none."""
+
+
+AS_ASKED = AsAsked()

@@ -1,13 +1,12 @@
 """Logging in: a session for an e-mail address and password, with a second factor where it is on."""
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, WithJsonSchema
 
 from ..inputs import EmailAddress, TotpCode, require_text
-from ._request import Endpoint, Replay, Request
-from ._response import Response, UnreadableAnswer
+from ._request import Endpoint, Replay, Request, takes
+from ._response import Response
 from ._wire import Secret, names
 from .users import User
 
@@ -60,6 +59,7 @@ class Login(Request[LoginSession | TwoFactorChallenge], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/auth/login",
+        TwoFactorChallenge | LoginSession,
         "json",
         auth=False,
         replay=Replay.NEVER,
@@ -71,16 +71,8 @@ class Login(Request[LoginSession | TwoFactorChallenge], frozen=True):
     password: Password
     """The account's password; no repr shows it, `model_dump_json` does."""
 
-    if TYPE_CHECKING:
-
-        def __init__(self, *, email: str, password: str | SecretStr) -> None: ...
-
-    def read_answer(self, body: bytes) -> LoginSession | TwoFactorChallenge:
-        """Return the session, or the challenge where the account has a second factor."""
-        with suppress(UnreadableAnswer):
-            return TwoFactorChallenge.read(body)
-        # Not in an except block, where the error would hold what was decoded.
-        return LoginSession.read(body)
+    @takes
+    def __init__(self, *, email: str, password: str | SecretStr) -> None: ...
 
 
 def check_temporary_token(value: object) -> str:
@@ -94,6 +86,7 @@ class VerifyTwoFactor(Request[LoginSession], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/auth/2fa/verify-login",
+        LoginSession,
         "json",
         auth=False,
         replay=Replay.NEVER,
@@ -106,7 +99,3 @@ class VerifyTwoFactor(Request[LoginSession], frozen=True):
     """The challenge's `temporary_token`."""
     code: Annotated[TotpCode, Field(repr=False)]
     """The six digits that the authenticator shows."""
-
-    def read_answer(self, body: bytes) -> LoginSession:
-        """Return the session that the body holds."""
-        return LoginSession.read(body)

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from .._json import is_object
 from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock
 from ..sources import DagContent, DagSource, FileContent, FileField
-from ._request import Endpoint, Replay, Request
+from ._request import Endpoint, Replay, Request, takes
 from ._response import Response
-from ._wire import Instant, Integer, Items, Text, WireCid, YesNo, names
+from ._wire import AS_ASKED, Id, Instant, Integer, Text, WireCid, YesNo, names
 
 __all__ = [
     "DirectoryEntry",
@@ -41,9 +41,9 @@ class Stored(Response, frozen=True):
     """The cluster that holds it."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
     """When its timelock ends; `None` if it has none."""
-    upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
+    upload_id: Annotated[Id | None, names("uploadId", "_id", "id")] = None
     """The record's id, which is not a CID."""
-    name: Annotated[Text | None, names("name", "filename", "originalName", "dirName", "path")] = (
+    name: Annotated[Text | None, names("filename", "name", "originalName", "dirName", "path")] = (
         None
     )
     """The name that it was stored under."""
@@ -60,16 +60,14 @@ class Upload(Stored, frozen=True):
     """The content's CID."""
 
 
-class DirectoryEntry(Response, frozen=True):
+class DirectoryEntry(Response, frozen=True, wrappers=()):
     """One file of a directory that was uploaded."""
-
-    wrappers: ClassVar[tuple[str, ...]] = ()
 
     cid: Annotated[WireCid, names(*CID_KEYS)]
     """The file's CID."""
     path: Annotated[Text | None, names("path")] = None
     """Its path in the directory."""
-    name: Annotated[Text | None, names("name", "filename")] = None
+    name: Annotated[Text | None, names("filename", "name")] = None
     """Its name."""
     size: Annotated[Integer | None, names("size")] = None
     """Its size in bytes, as the service counts it."""
@@ -78,7 +76,7 @@ class DirectoryEntry(Response, frozen=True):
 class StoredDirectory(Stored, frozen=True):
     """What the answers to all uploads of directories tell beside the CID."""
 
-    files: Annotated[Items[DirectoryEntry], names("files", "items")] = []
+    files: Annotated[list[DirectoryEntry], names("files", "items")] = []
     """The directory's files, if the service lists them."""
     total_files: Annotated[Integer | None, names("total_files", "totalFiles", "count")] = None
     """How many files there are."""
@@ -86,11 +84,8 @@ class StoredDirectory(Stored, frozen=True):
     """The size of all files in bytes, as the service counts it."""
 
 
-class ServerDirectoryUpload(StoredDirectory, frozen=True):
+class ServerDirectoryUpload(StoredDirectory, frozen=True, identity=("cid", "files")):
     """A directory of the server's own that was uploaded and pinned."""
-
-    other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
-    identity: ClassVar[tuple[str, ...]] = ("cid", "files")
 
     cid: Annotated[WireCid | None, names(*CID_KEYS)] = None
     """The CID of the directory's root; `None` where the service tells only those of the files."""
@@ -109,9 +104,7 @@ class DirectoryUpload(StoredDirectory, frozen=True):
 class Pin(Response, frozen=True):
     """A CID that was accepted for pinning; `client.status.get` tells when it is done."""
 
-    other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
-
-    cid: Annotated[WireCid, names("cid", "Cid", "hash")]
+    cid: Annotated[WireCid, names("cid", "Cid", "hash"), AS_ASKED]
     """The content's CID."""
     cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
     """The cluster that holds it."""
@@ -126,9 +119,7 @@ class Pin(Response, frozen=True):
 class Removal(Response, frozen=True):
     """A CID that was unpinned and removed from the account."""
 
-    other_shapes: ClassVar[frozenset[str]] = frozenset({"data", "result"})
-
-    cid: Annotated[WireCid, names("cid", "Cid")]
+    cid: Annotated[WireCid, names("cid", "Cid"), AS_ASKED]
     """The content's CID."""
     removed: Annotated[YesNo, names("removed")] = True
     """True unless the service says that it was not removed."""
@@ -140,6 +131,7 @@ class UploadFile(Request[Upload], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/files/",
+        Upload,
         "multipart",
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
@@ -156,25 +148,20 @@ class UploadFile(Request[Upload], frozen=True):
     timelock: Timelock | None = None
     """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            file: FileContent,
-            filename: str | None = None,
-            cluster_id: str | None = None,
-            timelock: str | datetime | None = None,
-        ) -> None: ...
+    @takes
+    def __init__(
+        self,
+        *,
+        file: FileContent,
+        filename: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+    ) -> None: ...
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show the length of bytes instead of the bytes."""
         for name, value in super().__repr_args__():
             yield name, brief(value)
-
-    def read_answer(self, body: bytes) -> Upload:
-        """Return the upload that the body tells of."""
-        return Upload.read(body)
 
 
 class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
@@ -183,6 +170,7 @@ class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/files/directory",
+        ServerDirectoryUpload,
         "json",
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
@@ -197,19 +185,14 @@ class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
     timelock: Timelock | None = None
     """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            dir_path: str,
-            cluster_id: str | None = None,
-            timelock: str | datetime | None = None,
-        ) -> None: ...
-
-    def read_answer(self, body: bytes) -> ServerDirectoryUpload:
-        """Return the upload that the body tells of."""
-        return ServerDirectoryUpload.read(body)
+    @takes
+    def __init__(
+        self,
+        *,
+        dir_path: str,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+    ) -> None: ...
 
 
 class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
@@ -218,6 +201,7 @@ class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/files/directory-dag",
+        DirectoryUpload,
         "multipart",
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
@@ -234,25 +218,20 @@ class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
     timelock: Timelock | None = None
     """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            source: os.PathLike[str] | Mapping[str, DagContent],
-            dir_name: str | None = None,
-            cluster_id: str | None = None,
-            timelock: str | datetime | None = None,
-        ) -> None: ...
+    @takes
+    def __init__(
+        self,
+        *,
+        source: os.PathLike[str] | Mapping[str, DagContent],
+        dir_name: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+    ) -> None: ...
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show the number of files instead of their contents."""
         for name, value in super().__repr_args__():
             yield name, f"<{len(value)} files>" if is_object(value) else value
-
-    def read_answer(self, body: bytes) -> DirectoryUpload:
-        """Return the upload that the body tells of."""
-        return DirectoryUpload.read(body)
 
 
 class PinCid(Request[Pin], frozen=True):
@@ -261,6 +240,7 @@ class PinCid(Request[Pin], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/files/pin/{cid}",
+        Pin,
         "json",
         scope=Scope.FILES_WRITE,
         replay=Replay.WHEN_REFUSED,
@@ -278,36 +258,27 @@ class PinCid(Request[Pin], frozen=True):
     timelock: Timelock | None = None
     """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            cid: str,
-            original_name: str | None = None,
-            custom_name: str | None = None,
-            cluster_id: str | None = None,
-            timelock: str | datetime | None = None,
-        ) -> None: ...
-
-    def read_answer(self, body: bytes) -> Pin:
-        """Return the pin that the body tells of."""
-        return Pin.read(body, cid=self.cid)
+    @takes
+    def __init__(
+        self,
+        *,
+        cid: str,
+        original_name: str | None = None,
+        custom_name: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | None = None,
+    ) -> None: ...
 
 
 class RemoveFile(Request[Removal], frozen=True):
     """DELETE /files/remove/{cid}: unpin content and remove it from the account."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "DELETE", "/files/remove/{cid}", scope=Scope.FILES_DELETE
+        "DELETE", "/files/remove/{cid}", Removal, scope=Scope.FILES_DELETE
     )
 
     cid: Cid
     """The content's CID."""
-
-    def read_answer(self, body: bytes) -> Removal:
-        """Return the removal that the body tells of."""
-        return Removal.read(body, cid=self.cid)
 
 
 def brief(value: object) -> object:

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar
 
 from .._json import is_list, is_object
 from ..inputs import Cid, ClusterId, Scope
+from ._reader import UnreadableAnswer
 from ._request import Endpoint, Request
-from ._response import Response, UnreadableAnswer
-from ._wire import Instant, Integer, Items, Text, WireCid, names
+from ._response import Response
+from ._wire import AS_ASKED, Instant, Integer, Text, WireCid, names
 
 __all__ = ["Allocation", "GetAllocations", "GetStatus", "PeerStatus", "PinState", "PinStatus"]
 
@@ -60,10 +61,8 @@ def states(status: str | None) -> frozenset[str]:
     return frozenset(part for part in parts if part)
 
 
-class PeerStatus(Response, frozen=True):
+class PeerStatus(Response, frozen=True, wrappers=()):
     """What one peer of the cluster says of a pin."""
-
-    wrappers: ClassVar[tuple[str, ...]] = ()
 
     id: Annotated[Text, names("id", "peer", "peerId")]
     """The peer's id in the cluster."""
@@ -78,71 +77,21 @@ class PeerStatus(Response, frozen=True):
     error: Annotated[Text | None, names("error")] = None
     """What went wrong; empty if nothing did."""
 
-    @property
-    def is_concerned(self) -> bool:
-        """Whether the peer has something to do with the pin."""
-        found = states(self.status)
-        return bool(found) and not found <= NOT_CONCERNED
+
+def is_concerned(peer: PeerStatus) -> bool:
+    """Say whether a peer has something to do with a pin."""
+    found = states(peer.status)
+    return bool(found) and not found <= NOT_CONCERNED
 
 
-class PinStatus(Response, frozen=True):
-    """How a pin stands, over all peers that have something to do with it.
-
-    `status` is the service's own summary. It calls a pin `partial` that is healthy on the peers
-    that were asked to hold it, and `unpinned` one that is still on its way: go by `is_pinned`,
-    `is_pending` and `failed_peers`, which look at each peer.
-    """
-
-    identity: ClassVar[tuple[str, ...]] = ("status", "peers")
-    other_shapes: ClassVar[frozenset[str]] = frozenset(
-        {"peer_map", "allocations", "data", "result"}
-    )
-
-    cid: Annotated[WireCid, names("cid", "Cid")]
-    """The content's CID."""
-    status: Annotated[Text | None, names("status", "Status")] = None
-    """The status as the service reports it."""
-    peers: Annotated[Items[PeerStatus], names("peers")] = []
-    """What each peer says."""
-
-    @property
-    def is_pinned(self) -> bool:
-        """Whether every peer that has something to do with the pin holds the content."""
-        found = list(self._concerned())
-        return bool(found) and all(PinState.PINNED in each for each in found)
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether some peer is still fetching the content or is about to."""
-        return any(each & PENDING for each in self._concerned())
-
-    @property
-    def failed_peers(self) -> list[PeerStatus]:
-        """The peers that report an error."""
-        return [peer for peer in self.peers if states(peer.status) & FAILED]
-
-    def _concerned(self) -> Iterator[frozenset[str]]:
-        peers = [peer for peer in self.peers if peer.is_concerned]
-        if peers:
-            yield from (states(peer.status) for peer in peers)
-        elif not any(peer.status for peer in self.peers):
-            # No peer says anything, so the summary is all there is.
-            yield states(self.status)
-
-    @classmethod
-    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Make one list of the peers, however the service lists them."""
-        found: dict[str | int, Mapping[str, object]] = {}
-        for source in ("peers", "peer_map", "allocations"):
-            for name, entry in peer_entries(data.get(source)):
-                # Being allocated says nothing of a peer's state, unless it comes with one.
-                if name not in found and source == "allocations" and "status" not in entry:
-                    continue
-                if name not in found or "status" not in found[name]:
-                    found[name] = entry
-                    if len(found) > MOST_PEERS:
-                        raise UnreadableAnswer(f"there are more than {MOST_PEERS} peers")
-        return {**data, "peers": list(found.values())} if found else data
+def concerned_states(pin: "PinStatus") -> Iterator[frozenset[str]]:
+    """Yield the states of each peer that has something to do with a pin."""
+    peers = [peer for peer in pin.peers if is_concerned(peer)]
+    if peers:
+        yield from (states(peer.status) for peer in peers)
+    elif not any(peer.status for peer in pin.peers):
+        # No peer says anything, so the summary is all there is.
+        yield states(pin.status)
 
 
 def peer_entries(source: object) -> Iterator[tuple[str | int, Mapping[str, object]]]:
@@ -163,68 +112,103 @@ def peer_entries(source: object) -> Iterator[tuple[str | int, Mapping[str, objec
             yield name if isinstance(name, str) else number, entry
 
 
-class Allocation(Response, frozen=True):
+def with_all_peers(data: Mapping[str, object]) -> Mapping[str, object]:
+    """Make one list of the peers, however the service lists them."""
+    found: dict[str | int, Mapping[str, object]] = {}
+    for source in ("peers", "peer_map", "allocations"):
+        for name, entry in peer_entries(data.get(source)):
+            # Being allocated says nothing of a peer's state, unless it comes with one.
+            if name not in found and source == "allocations" and "status" not in entry:
+                continue
+            if name not in found or "status" not in found[name]:
+                found[name] = entry
+                if len(found) > MOST_PEERS:
+                    raise UnreadableAnswer(f"has more than {MOST_PEERS} peers")
+    return {**data, "peers": list(found.values())} if found else data
+
+
+class PinStatus(Response, frozen=True, identity=("status", "peers"), reshape=with_all_peers):
+    """How a pin stands, over all peers that have something to do with it.
+
+    `status` is the service's own summary. It calls a pin `partial` that is healthy on the peers
+    that were asked to hold it, and `unpinned` one that is still on its way: go by `is_pinned`,
+    `is_pending` and `failed_peers`, which look at each peer.
+    """
+
+    cid: Annotated[WireCid, names("cid", "Cid"), AS_ASKED]
+    """The content's CID."""
+    status: Annotated[Text | None, names("status", "Status")] = None
+    """The status as the service reports it."""
+    peers: Annotated[list[PeerStatus], names("peers")] = []
+    """What each peer says."""
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether every peer that has something to do with the pin holds the content."""
+        found = list(concerned_states(self))
+        return bool(found) and all(PinState.PINNED in each for each in found)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether some peer is still fetching the content or is about to."""
+        return any(each & PENDING for each in concerned_states(self))
+
+    @property
+    def failed_peers(self) -> list[PeerStatus]:
+        """The peers that report an error."""
+        return [peer for peer in self.peers if states(peer.status) & FAILED]
+
+
+def with_allocated_peers(data: Mapping[str, object]) -> Mapping[str, object]:
+    """Return an allocation with its peers' ids, and with what only the pin inside it tells."""
+    pin = data.get("pin_info")
+    inner: Mapping[str, object] = pin if is_object(pin) else {}
+    merged: dict[str, object] = {**inner, **{k: v for k, v in data.items() if v is not None}}
+    for key in ("peers", "nodes", "allocations", "Allocations", "peer_map"):
+        for level in (data, inner):
+            ids = [name for name, _ in peer_entries(level.get(key)) if isinstance(name, str)]
+            if ids:
+                merged.pop("peers", None)
+                return {**merged, "nodes": list(dict.fromkeys(ids))}
+    return merged
+
+
+class Allocation(Response, frozen=True, identity=("peers",), reshape=with_allocated_peers):
     """Which peers of the cluster were asked to hold a CID."""
 
-    identity: ClassVar[tuple[str, ...]] = ("peers",)
-    other_shapes: ClassVar[frozenset[str]] = frozenset(
-        {"nodes", "allocations", "Allocations", "pin_info", "peer_map", "data", "result"}
-    )
-
-    cid: Annotated[WireCid, names("cid", "Cid")]
+    cid: Annotated[WireCid, names("cid", "Cid"), AS_ASKED]
     """The content's CID."""
     name: Annotated[Text | None, names("name", "Name")] = None
     """The pin's name in the cluster."""
-    peers: Annotated[Items[Text], names("peers")] = []
+    peers: Annotated[list[Text], names("nodes", "peers")] = []
     """The ids of the peers."""
     replication_factor_min: Annotated[Integer | None, names("replication_factor_min")] = None
     """How many peers must hold it; -1 stands for all."""
     replication_factor_max: Annotated[Integer | None, names("replication_factor_max")] = None
     """How many peers may hold it; -1 stands for all."""
 
-    @classmethod
-    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Find the peers' ids, and what only the pin inside the answer tells."""
-        pin = data.get("pin_info")
-        inner: Mapping[str, object] = pin if is_object(pin) else {}
-        merged: dict[str, object] = {**inner, **{k: v for k, v in data.items() if v is not None}}
-        for key in ("peers", "nodes", "allocations", "Allocations", "peer_map"):
-            for level in (data, inner):
-                ids = [name for name, _ in peer_entries(level.get(key)) if isinstance(name, str)]
-                if ids:
-                    return {**merged, "peers": list(dict.fromkeys(ids))}
-        return merged
-
 
 class GetStatus(Request[PinStatus], frozen=True):
     """GET /status/{cid}: how a pin stands."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "GET", "/status/{cid}", "query", scope=Scope.CLUSTER_READ
+        "GET", "/status/{cid}", PinStatus, "query", scope=Scope.CLUSTER_READ
     )
 
     cid: Cid
     """The content's CID."""
     cluster_id: ClusterId | None = None
     """The cluster that holds it; left out, the client's or the service's default."""
-
-    def read_answer(self, body: bytes) -> PinStatus:
-        """Return the status that the body tells."""
-        return PinStatus.read(body, cid=self.cid)
 
 
 class GetAllocations(Request[Allocation], frozen=True):
     """GET /allocations/{cid}: which peers were asked to hold a CID."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "GET", "/allocations/{cid}", "query", scope=Scope.CLUSTER_READ
+        "GET", "/allocations/{cid}", Allocation, "query", scope=Scope.CLUSTER_READ
     )
 
     cid: Cid
     """The content's CID."""
     cluster_id: ClusterId | None = None
     """The cluster that holds it; left out, the client's or the service's default."""
-
-    def read_answer(self, body: bytes) -> Allocation:
-        """Return the allocation that the body tells."""
-        return Allocation.read(body, cid=self.cid)

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from .._json import is_list, is_object
 from ._request import Endpoint, Request
 from ._response import Response
-from ._wire import Items, Number, Text, Texts, YesNo, names
+from ._wire import Id, Number, Text, Texts, YesNo, names
 
 __all__ = [
     "ClusterPeer",
@@ -31,10 +31,10 @@ class Health(Response, frozen=True):
     """What it says of itself, such as `ok`."""
 
 
-class Plan(Response, frozen=True):
+class Plan(Response, frozen=True, bare="code", wrappers=()):
     """What a plan allows, and what it costs."""
 
-    id: Annotated[Text | None, names("id", "_id", "planId")] = None
+    id: Annotated[Id | None, names("_id", "id", "planId")] = None
     """The plan's id."""
     code: Annotated[Text | None, names("code")] = None
     """The plan's short name, such as `free`."""
@@ -44,7 +44,7 @@ class Plan(Response, frozen=True):
     """How much may be stored, in the service's own unit, which is not documented."""
     price_per_month: Annotated[Number | None, names("pricePerMonth")] = None
     """The price, in the service's own currency."""
-    allowed_cluster_ids: Annotated[Items[Text], names("allowedClusterIds")] = []
+    allowed_cluster_ids: Annotated[list[Text], names("allowedClusterIds")] = []
     """The clusters that may be used."""
     timelock_allowed: Annotated[YesNo | None, names("timelockAllowed")] = None
     """Whether uploads and pins may have a timelock."""
@@ -56,17 +56,14 @@ class Plan(Response, frozen=True):
     """What the plan is, by language code."""
 
 
-class PlanList(Response, frozen=True):
+class PlanList(Response, frozen=True, bare="plans", wrappers=("result", "data")):
     """The plans that are on offer."""
 
-    items: ClassVar[str] = "plans"
-    wrappers: ClassVar[tuple[str, ...]] = ("result", "data")
-
-    plans: Annotated[Items[Plan], names("plans", "data", "items", "result")]
+    plans: Annotated[list[Plan], names("plans", "data", "items", "result")]
     """The plans, in the service's order."""
 
 
-class ClusterPeer(Response, frozen=True):
+class ClusterPeer(Response, frozen=True, wrappers=()):
     """One peer of an IPFS cluster."""
 
     id: Annotated[Text, names("id", "ID", "peer", "peerId")]
@@ -75,34 +72,22 @@ class ClusterPeer(Response, frozen=True):
     """The peer's name."""
     version: Annotated[Text | None, names("version")] = None
     """The version of its software."""
-    addresses: Annotated[Items[Text], names("addresses")] = []
+    addresses: Annotated[list[Text], names("addresses")] = []
     """Where it can be reached, as multiaddrs."""
     error: Annotated[Text | None, names("error")] = None
     """What is wrong with it; empty if nothing is."""
 
 
-class PeerList(Response, frozen=True):
-    """The peers of the default cluster."""
-
-    items: ClassVar[str] = "peers"
-    other_shapes: ClassVar[frozenset[str]] = frozenset({"details"})
-
-    peers: Annotated[Items[ClusterPeer], names("peers", "data", "items", "result")]
-    """The peers, in the service's order."""
-
-    @classmethod
-    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Find the peers where a relayed cluster answer has them."""
-        if data.get("peers"):
-            return data
-        details = data.get("details")
-        if isinstance(details, str):
-            details = parse_lines(details)
-        if is_object(details):
-            details = [details]
-        if is_list(details) and details:
-            return {**data, "peers": details}
+def with_relayed_peers(data: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a list of peers with its peers where a relayed cluster answer has them."""
+    if data.get("peers"):
         return data
+    details = data.get("details")
+    if isinstance(details, str):
+        details = parse_lines(details)
+    if is_object(details):
+        details = [details]
+    return {**data, "peers": details} if is_list(details) and details else data
 
 
 def parse_lines(text: str) -> list[object] | None:
@@ -113,31 +98,26 @@ def parse_lines(text: str) -> list[object] | None:
         return None
 
 
+class PeerList(Response, frozen=True, bare="peers", reshape=with_relayed_peers):
+    """The peers of the default cluster."""
+
+    peers: Annotated[list[ClusterPeer], names("peers", "data", "items", "result")]
+    """The peers, in the service's order."""
+
+
 class GetHealth(Request[Health], frozen=True):
     """GET /health: is the service up?"""
 
-    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/health", auth=False)
-
-    def read_answer(self, body: bytes) -> Health:
-        """Return the health that the body tells."""
-        return Health.read(body)
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/health", Health, auth=False)
 
 
 class ListPlans(Request[PlanList], frozen=True):
     """GET /plans/: the plans on offer."""
 
-    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/", auth=False)
-
-    def read_answer(self, body: bytes) -> PlanList:
-        """Return the plans that the body lists."""
-        return PlanList.read(body)
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/", PlanList, auth=False)
 
 
 class ListPeers(Request[PeerList], frozen=True):
     """GET /peers/: the peers of the default cluster."""
 
-    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/peers/", auth=False)
-
-    def read_answer(self, body: bytes) -> PeerList:
-        """Return the peers that the body lists."""
-        return PeerList.read(body)
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/peers/", PeerList, auth=False)

@@ -1,16 +1,14 @@
 """API tokens: made, listed and revoked."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from collections.abc import Set as AbstractSet
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ..inputs import Label, PositiveDays, Scope, Scopes, TokenName, TotpCode
-from ._request import Endpoint, Replay, Request
+from ._request import Endpoint, Replay, Request, takes
 from ._response import Response
-from ._wire import Instant, Items, Secret, Text, names
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
+from ._wire import AS_ASKED, Instant, Secret, Text, names
 
 __all__ = ["GenerateToken", "ListTokens", "RevokeToken", "Token", "TokenInfo", "TokenList"]
 
@@ -20,41 +18,37 @@ class Token(Response, frozen=True):
 
     token: Annotated[Secret, names("token"), Field(repr=False)]
     """The secret itself (no repr shows it; a dump does)."""
-    name: Annotated[Text | None, names("name")] = None
+    name: Annotated[Text | None, names("name"), AS_ASKED] = None
     """The token's name, by which it is revoked."""
     label: Annotated[Text | None, names("label")] = None
     """What it is for, for people."""
-    scopes: Annotated[Items[Text], names("scopes")] = []
+    scopes: Annotated[list[Text], names("scopes")] = []
     """What it may do; scopes that this version does not know are kept as their text."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
     """When it stops working; `None` if never."""
 
 
-class TokenInfo(Response, frozen=True):
+class TokenInfo(Response, frozen=True, wrappers=()):
     """An API token, without its secret."""
-
-    wrappers: ClassVar[tuple[str, ...]] = ()
 
     name: Annotated[Text, names("name")]
     """The token's name, by which it is revoked."""
     label: Annotated[Text | None, names("label")] = None
     """What it is for, for people."""
-    scopes: Annotated[Items[Text], names("scopes")] = []
+    scopes: Annotated[list[Text], names("scopes")] = []
     """What it may do; scopes that this version does not know are kept as their text."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
     """When it stops working; `None` if never."""
     created_at: Annotated[Instant | None, names("createdAt")] = None
     """When it was made."""
-    last_used_at: Annotated[Instant | None, names("lastUsedAt", "lastUsed")] = None
+    last_used_at: Annotated[Instant | None, names("lastUsed", "lastUsedAt")] = None
     """When it was last used; `None` if never."""
 
 
-class TokenList(Response, frozen=True):
+class TokenList(Response, frozen=True, bare="tokens"):
     """The account's API tokens."""
 
-    items: ClassVar[str] = "tokens"
-
-    tokens: Annotated[Items[TokenInfo], names("tokens", "data", "items", "result")]
+    tokens: Annotated[list[TokenInfo], names("tokens", "data", "items", "result")]
     """The tokens, in the service's order."""
 
 
@@ -64,6 +58,7 @@ class GenerateToken(Request[Token], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/tokens/generate",
+        Token,
         "json",
         scope=Scope.TOKENS_WRITE,
         replay=Replay.WHEN_REFUSED,
@@ -81,56 +76,41 @@ class GenerateToken(Request[Token], frozen=True):
     totp_code: Annotated[TotpCode | None, Field(repr=False)] = None
     """The authenticator's six digits, where the account has two-factor authentication."""
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            name: str,
-            label: str | None = None,
-            expires_in_days: int | None = None,
-            scopes: list[Scope]
-            | list[str]
-            | list[Scope | str]
-            | tuple[Scope | str, ...]
-            | AbstractSet[Scope | str]
-            | AbstractSet[Scope]
-            | AbstractSet[str]
-            | None = None,
-            totp_code: str | None = None,
-        ) -> None: ...
-
-    def read_answer(self, body: bytes) -> Token:
-        """Return the token that the body holds."""
-        return Token.read(body, name=self.name)
+    @takes
+    def __init__(
+        self,
+        *,
+        name: str,
+        label: str | None = None,
+        expires_in_days: int | None = None,
+        scopes: list[Scope]
+        | list[str]
+        | list[Scope | str]
+        | tuple[Scope | str, ...]
+        | AbstractSet[Scope | str]
+        | AbstractSet[Scope]
+        | AbstractSet[str]
+        | None = None,
+        totp_code: str | None = None,
+    ) -> None: ...
 
 
 class ListTokens(Request[TokenList], frozen=True):
     """GET /tokens/list: the account's API tokens."""
 
-    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/tokens/list", scope=Scope.TOKENS_READ)
-
-    def read_answer(self, body: bytes) -> TokenList:
-        """Return the tokens that the body lists."""
-        return TokenList.read(body)
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "GET", "/tokens/list", TokenList, scope=Scope.TOKENS_READ
+    )
 
 
 class RevokeToken(Request[None], frozen=True):
     """DELETE /tokens/revoke/{name}: end an API token."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "DELETE", "/tokens/revoke/{name}", "json", scope=Scope.TOKENS_DELETE
+        "DELETE", "/tokens/revoke/{name}", None, "json", scope=Scope.TOKENS_DELETE
     )
 
     name: TokenName
     """The token's name."""
     totp_code: Annotated[TotpCode | None, Field(repr=False)] = None
     """The authenticator's six digits, where the account has two-factor authentication."""
-
-    def read_answer(self, body: bytes) -> None:
-        """Check that the body reports no failure."""
-        Acknowledgement.read(body)
-
-
-class Acknowledgement(Response, frozen=True):
-    """An answer that says no more than that something was done."""

@@ -1,36 +1,30 @@
 """The account: its profile and its uploads."""
 
-from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic_core import core_schema
+from pydantic import WithJsonSchema
 
-from .._json import is_list, is_object
 from ..inputs import Cid, Flag, PageNumber, PageSize, Scope
 from ._request import Endpoint, Request
 from ._response import Response
-from ._wire import Instant, Integer, Items, Text, Wire, WireCid, YesNo, names, read_integer
+from ._wire import AS_ASKED, Bit, Count, Id, Instant, Integer, Text, WireCid, names
 from .system import Plan
+
+# As the service documents it for an account.
+AS_CODE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]}, mode="validation")
 
 __all__ = ["GetMe", "ListUploads", "UploadPage", "UploadRecord", "User"]
 
 
-def read_count(value: object) -> int:
-    """Return a count, also from the list of what is counted, else raise `ValueError`."""
-    return len(value) if is_list(value) else read_integer(value)
-
-
-Count = Annotated[int, Wire(core_schema.int_schema(strict=True), read_count)]
-
-
-class User(Response, frozen=True):
+class User(
+    Response,
+    frozen=True,
+    wrappers=("user", "data", "result"),
+    identity=("id", "email", "username"),
+):
     """An account's profile."""
 
-    wrappers: ClassVar[tuple[str, ...]] = ("user", "data", "result")
-    identity: ClassVar[tuple[str, ...]] = ("id", "email", "username")
-    other_shapes: ClassVar[frozenset[str]] = frozenset({"user", "data", "result"})
-
-    id: Annotated[Text | None, names("id", "_id", "userId")] = None
+    id: Annotated[Id | None, names("id", "_id", "userId")] = None
     """The account's id."""
     email: Annotated[Text | None, names("email")] = None
     """The address that the account is registered with."""
@@ -42,28 +36,20 @@ class User(Response, frozen=True):
     """The name that the account goes by."""
     role: Annotated[Text | None, names("role")] = None
     """`user`, `admin` or `superadmin`."""
-    plan: Annotated[Plan | None, names("plan")] = None
+    plan: Annotated[Plan | None, names("plan"), AS_CODE] = None
     """The account's plan; where the service sends a bare code, a `Plan` with that `code`."""
-    cluster_count: Annotated[Count | None, names("clusterCount", "clusters")] = None
+    cluster_count: Annotated[Count | None, names("clusters", "clusterCount")] = None
     """How many clusters the account may use."""
     created_at: Annotated[Instant | None, names("createdAt")] = None
     """When the account was made."""
 
-    @classmethod
-    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Make an object of a plan that came as its bare code."""
-        plan = data.get("plan")
-        return {**data, "plan": {"code": plan}} if isinstance(plan, str) and plan else data
 
-
-class UploadRecord(Response, frozen=True):
+class UploadRecord(Response, frozen=True, wrappers=()):
     """One upload or pin of the account."""
-
-    wrappers: ClassVar[tuple[str, ...]] = ()
 
     cid: Annotated[WireCid, names("cid", "dagCid", "hash", "IpfsHash")]
     """The content's CID."""
-    upload_id: Annotated[Text | None, names("uploadId", "_id", "id")] = None
+    upload_id: Annotated[Id | None, names("uploadId", "_id", "id")] = None
     """The record's id, which is not a CID."""
     name: Annotated[Text | None, names("name", "filename", "customName", "originalName")] = None
     """The file's or pin's name."""
@@ -79,55 +65,34 @@ class UploadRecord(Response, frozen=True):
     """When it was uploaded or pinned."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
     """When its timelock ends; `None` if it has none."""
-    backed_up: Annotated[YesNo | None, names("bk", "backedUp")] = None
+    backed_up: Annotated[Bit | None, names("bk", "backedUp")] = None
     """Whether its remote backup is done."""
 
 
-class UploadPage(Response, frozen=True):
+class UploadPage(Response, frozen=True, bare="uploads"):
     """One page of the account's uploads."""
 
-    items: ClassVar[str] = "uploads"
-
-    uploads: Annotated[Items[UploadRecord], names("uploads", "files", "data", "items")]
+    uploads: Annotated[list[UploadRecord], names("uploads", "files", "data", "items")]
     """The records of this page."""
-    total: Annotated[Integer | None, names("total")] = None
+    total: Annotated[Integer | None, names("total", ("pagination", "total"))] = None
     """How many records there are on all pages, if the service says so."""
-    page: Annotated[Integer | None, names("page")] = None
+    page: Annotated[Integer | None, names("page", ("pagination", "page")), AS_ASKED] = None
     """This page's number, from 1."""
-    limit: Annotated[Integer | None, names("limit")] = None
+    limit: Annotated[Integer | None, names("limit", ("pagination", "limit")), AS_ASKED] = None
     """How many records a page holds."""
-
-    @classmethod
-    def reshape(cls, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Find the numbers where another version of the service has them."""
-        inner = data.get("pagination")
-        if not is_object(inner):
-            return data
-        numbers = {name: inner[name] for name in ("total", "page", "limit") if name in inner}
-        return {**numbers, **{name: data[name] for name in data if data[name] is not None}}
-
-    def is_settled(self) -> bool:
-        """Say whether every value that came lies where it belongs."""
-        inner = (self.model_extra or {}).get("pagination")
-        complete = None not in (self.total, self.page, self.limit)
-        return super().is_settled() and (complete or not is_object(inner))
 
 
 class GetMe(Request[User], frozen=True):
     """GET /users/me: the account that the credential belongs to."""
 
-    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/users/me", scope=Scope.USER_READ)
-
-    def read_answer(self, body: bytes) -> User:
-        """Return the profile that the body holds."""
-        return User.read(body)
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/users/me", User, scope=Scope.USER_READ)
 
 
 class ListUploads(Request[UploadPage], frozen=True):
     """GET /users/me/uploads: one page of the account's uploads."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "GET", "/users/me/uploads", "query", scope=Scope.FILES_READ
+        "GET", "/users/me/uploads", UploadPage, "query", scope=Scope.FILES_READ
     )
 
     page: PageNumber = 1
@@ -140,7 +105,3 @@ class ListUploads(Request[UploadPage], frozen=True):
     """Only what has a timelock (`True`) or has none (`False`)."""
     cid: Cid | None = None
     """Only the records of this CID."""
-
-    def read_answer(self, body: bytes) -> UploadPage:
-        """Return the page that the body holds."""
-        return UploadPage.read(body, page=self.page, limit=self.limit)

@@ -1,0 +1,485 @@
+"""How an answer is read: one reader for each model, made from its declaration at its first use.
+
+It is lenient, and never passes a value off as something else: the first of a field's names whose
+value fits wins, `null` does not count, and what does not fit stays with what is not known. Only the
+identity of a thing is required.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
+from operator import contains
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    NamedTuple,
+    NoReturn,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
+
+from pydantic import AliasChoices, AliasPath, BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
+
+from .._json import is_list, is_object
+from ._wire import AS_ASKED, Kind
+
+__all__ = [
+    "Shape",
+    "UnreadableAnswer",
+    "declare",
+    "fill",
+    "has_json_alone",
+    "make",
+    "shape_of",
+    "wire_keys",
+]
+
+MISSING = "is missing or of the wrong type"
+
+M = TypeVar("M", bound=BaseModel)
+Read: TypeAlias = Callable[[object], object]
+Key: TypeAlias = tuple[str, ...]
+
+
+class UnreadableAnswer(ValueError):
+    """A body is not what its endpoint promises; the text says what is wrong, and where."""
+
+    def __init__(self, problem: str, place: str = "") -> None:
+        super().__init__(f"{place or 'the body'} {problem}")
+        self.problem = problem
+        self.place = place
+
+    def within(self, place: str) -> "UnreadableAnswer":
+        """Return the same, seen from outside of the value at a place."""
+        dot = "." if self.place and not self.place.startswith("[") else ""
+        return UnreadableAnswer(self.problem, f"{place}{dot}{self.place}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What holds for a model as a whole.
+
+    Attributes:
+        wrappers: Keys under which the whole object may be found.
+        identity: Fields of which an answer holds at least one; required ones need not be named.
+        bare: The field that a bare list, or a bare text, stands for.
+        reshape: Returns the object in the shape of the fields, where no name leads to a value.
+    """
+
+    wrappers: tuple[str, ...] = ("data", "result")
+    identity: tuple[str, ...] = ()
+    bare: str = ""
+    reshape: Callable[[Mapping[str, object]], Mapping[str, object]] | None = None
+
+
+# What each model's class statement says of it as a whole.
+shapes: dict[type[BaseModel], Shape] = {}
+
+
+def declare(model: type[BaseModel], shape: Shape) -> None:
+    """Remember what holds for a model as a whole."""
+    shapes[model] = shape
+
+
+def shape_of(model: type[BaseModel]) -> Shape:
+    """Return what holds for a model as a whole."""
+    return shapes.get(model, Shape())
+
+
+# How the value under one key is read: its field, the type that needs no reading, the function, and
+# the key's place among the field's names, the lower going before the higher. It is a plain tuple,
+# since a named one takes three times as long to take apart.
+Rule: TypeAlias = tuple[str, type | None, Read, int]
+NO_RULE: tuple[str, None, None, int] = ("", None, None, 0)
+
+
+def make(model: type[M], data: object, asked: BaseModel | None = None) -> M:
+    """Return the answer that a whole body holds.
+
+    Args:
+        model: The answer's model.
+        data: The decoded JSON, or an answer of that model already.
+        asked: The request, which has some values where the answer has none.
+
+    Raises:
+        UnreadableAnswer: It is no such object, reports a failure, or has no identity.
+    """
+    if isinstance(data, model):
+        return data
+    record = model.__new__(model)
+    reader_of(model).fill(record, data, asked, is_whole=True)
+    return record
+
+
+def has_json_alone(record: BaseModel) -> bool:
+    """Say whether all of an answer can have come from JSON, whose numbers are finite."""
+    return reader_of(type(record)).has_json_alone(record)
+
+
+def fill(record: BaseModel, data: Mapping[str, object]) -> None:
+    """Put values by name into an answer that is made by hand.
+
+    Raises:
+        UnreadableAnswer: A required one is missing.
+    """
+    reader_of(type(record)).fill(record, data)
+
+
+@cache
+def reader_of(model: type[BaseModel]) -> "Reader":
+    """Return the reader of a model."""
+    return Reader(model)
+
+
+class Contents(NamedTuple):
+    """What an object holds, as Pydantic keeps it; a named tuple is made once for a whole list."""
+
+    values: list[dict[str, object]]
+    names: list[set[str]]
+    extras: list[dict[str, object]]
+
+
+class Reader:
+    """Reads the records of one model.
+
+    Those of a list are read together: a page may have a thousand of them, and one more call for
+    each takes as long as decoding a part of it.
+    """
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self._model = model
+        self._shape = shape_of(model)
+        self._rules, self._deep = rules_of(model)
+        fields = model.model_fields
+        self._required = [name for name, info in fields.items() if info.is_required()]
+        self._as_asked = [name for name, info in fields.items() if AS_ASKED in info.metadata]
+        self._recognised_by = frozenset(self._required or self._shape.identity)
+        self._identity = frozenset([*self._required, *self._shape.identity])
+        # What is required has its place among the others, to be filled in.
+        self._defaults: dict[str, object] = {
+            name: None if info.is_required() else info.default for name, info in fields.items()
+        }
+        self._fresh = [
+            (name, maker) for name, info in fields.items() if (maker := default_maker(info))
+        ]
+        self._nested = [
+            (name, inner) for name, info in fields.items() if (inner := model_in(info.annotation))
+        ]
+
+    def read(self, data: object) -> BaseModel:
+        """Return the record that decoded JSON holds; a record stays as it is."""
+        if isinstance(data, self._model):
+            return data
+        record = self._model.__new__(self._model)
+        self.fill(record, data)
+        return record
+
+    def read_list(self, items: list[object]) -> list[BaseModel]:
+        """Return the records of a list; each must have its identity."""
+        if not are_objects(items) or self._shape.wrappers:
+            records: list[BaseModel] = []
+            try:
+                for item in items:
+                    # A bare text or list stands for a record that is alone.
+                    is_bare = isinstance(item, str) or is_list(item)
+                    records.append(no_object(item) if is_bare else self.read(item))
+            except UnreadableAnswer as error:
+                raise error.within(f"[{len(records)}]") from None
+            return records
+        found = Contents([], [], [])
+        try:
+            self._sort(items, found)
+        except UnreadableAnswer as error:
+            raise error.within(f"[{len(found.extras)}]") from None
+        for name in self._required:
+            if not all(map(contains, found.names, repeat(name))):
+                index = next(i for i, names in enumerate(found.names) if name not in names)
+                raise UnreadableAnswer(MISSING, f"[{index}].{name}")
+        records = list(map(self._model.__new__, repeat(self._model, len(items))))
+        # Each loop in C: in Python they take half as long again.
+        deque(map(set_dict, records, found.values), maxlen=0)
+        deque(map(set_names, records, found.names), maxlen=0)
+        deque(map(set_extra, records, found.extras), maxlen=0)
+        deque(map(set_private, records, repeat(None)), maxlen=0)
+        return records
+
+    def has_json_alone(self, record: BaseModel) -> bool:
+        """Say whether what is kept of a record can have come from JSON; fields see to their own."""
+        extra = record.model_extra
+        if extra and not is_json(extra):
+            return False
+        for name, model in self._nested:
+            value: object = getattr(record, name)
+            inner = value if is_list(value) else [value]
+            check = reader_of(model).has_json_alone
+            if not all(check(each) for each in inner if isinstance(each, BaseModel)):
+                return False
+        return True
+
+    def fill(
+        self,
+        record: BaseModel,
+        data: object,
+        asked: BaseModel | None = None,
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        """Put what decoded JSON holds into a new record, which may be a whole body."""
+        item = data if is_object(data) else self._as_object(data)
+        found = self._sort([item], Contents([], [], []))
+        if self._recognised_by.isdisjoint(found.names[0]):
+            for key in self._shape.wrappers:
+                if is_object(inner := item.get(key)):
+                    # What stands beside the wrapper is kept, the wrapped values win.
+                    beside = {name: item[name] for name in item if name != key}
+                    found = self._sort([{**beside, **inner}], Contents([], [], []))
+                    break
+        [values], [names], [extra] = found
+        if is_whole:
+            self._refuse_failure(values, names, extra)
+        if asked is not None:
+            for name in self._as_asked:
+                if name not in names and not self._is_misfit(name, extra):
+                    values[name] = getattr(asked, name)
+                    names.add(name)
+        for name in self._required:
+            if name not in names:
+                raise UnreadableAnswer(MISSING, name)
+        set_dict(record, values)
+        set_names(record, names)
+        set_extra(record, extra)
+        set_private(record, None)
+
+    def _as_object(self, data: object) -> Mapping[str, object]:
+        """Return the object that a bare list or text stands for, else raise."""
+        bare = self._shape.bare
+        field = self._model.model_fields.get(bare)
+        if field is not None:
+            is_text = isinstance(data, str) and data != ""
+            if is_list(data) if get_origin(field.annotation) is list else is_text:
+                return {bare: data}
+        return no_object(data)
+
+    def _sort(self, items: Sequence[Mapping[str, object]], found: Contents) -> Contents:
+        """Add what each object holds: the fields' values, which of them came, and the rest."""
+        rule_of, new_values, reshape = self._rules.get, self._defaults.copy, self._shape.reshape
+        deep, fresh = self._deep, self._fresh
+        for item in items:
+            data = item if reshape is None else reshape(item)
+            values = new_values()
+            names: set[str] = set()
+            extra: dict[str, object] = {}
+            for key, value in data.items():
+                rule = rule_of(key)
+                if rule is None:
+                    extra[key] = value
+                elif value is not None:
+                    field, plain, read, _ = rule
+                    if type(value) is plain and value:
+                        fit = value
+                    else:
+                        try:
+                            fit = read(value)
+                        except UnreadableAnswer as error:
+                            raise error.within(field) from None
+                        except ValueError:
+                            extra[key] = value
+                            continue
+                    if field in names and not self._takes_over(key, data, extra):
+                        extra[key] = value
+                    else:
+                        values[field] = fit
+                        names.add(field)
+            for field, way, read in deep:
+                if field not in names and (value := follow(data, way)) is not None:
+                    with suppress(ValueError):
+                        values[field] = read(value)
+                        names.add(field)
+            for name, make_default in fresh:
+                if name not in names:
+                    values[name] = make_default()
+            found.values.append(values)
+            found.names.append(names)
+            found.extras.append(extra)
+        return found
+
+    def _takes_over(self, key: str, data: Mapping[str, object], extra: dict[str, object]) -> bool:
+        """Say whether a key goes before the one that has filled its field, which is extra then."""
+        field, _, _, rank = self._rules[key]
+        for other, value in data.items():
+            other_field, _, _, other_rank = self._rules.get(other, NO_RULE)
+            if other_field == field and value is not None and other not in extra:
+                if other_rank <= rank:
+                    break
+                extra[other] = value
+                return True
+        return False
+
+    def _is_misfit(self, name: str, extra: Mapping[str, object]) -> bool:
+        """Say whether a required value came, and is of another type."""
+        return name in self._required and any(
+            key in extra for key, (field, *_) in self._rules.items() if field == name
+        )
+
+    def _refuse_failure(
+        self, values: Mapping[str, object], names: set[str], extra: Mapping[str, object]
+    ) -> None:
+        """Raise if a body under a 2xx status reports a failure, or nothing."""
+        if extra.get("success") is False:
+            raise UnreadableAnswer("says success: false")
+        if any(values[name] != [] for name in self._identity & names):
+            return
+        if extra.get("error"):
+            raise UnreadableAnswer("reports an error")
+        if self._shape.identity:
+            wanted = ", ".join(sorted(self._identity))
+            raise UnreadableAnswer(f"is no answer: none of {wanted} is there")
+
+
+# The setters of the slots that Pydantic gives each model: a frozen one refuses others, and
+# `object.__setattr__` takes twice as long.
+Setter: TypeAlias = Callable[[BaseModel, object], None]
+set_dict: Setter = vars(BaseModel)["__dict__"].__set__
+set_names: Setter = vars(BaseModel)["__pydantic_fields_set__"].__set__
+set_extra: Setter = vars(BaseModel)["__pydantic_extra__"].__set__
+set_private: Setter = vars(BaseModel)["__pydantic_private__"].__set__
+
+
+def no_object(data: object) -> NoReturn:
+    """Raise for a value that should be an object."""
+    kind = "null" if data is None else type(data).__name__
+    raise UnreadableAnswer(f"should be an object, not {kind}")
+
+
+def are_objects(items: list[object]) -> TypeGuard[list[dict[str, object]]]:
+    """Say whether all items of a list are JSON objects."""
+    return {*map(type, items)} <= {dict}
+
+
+def default_maker(info: FieldInfo) -> Callable[[], object] | None:
+    """Return what makes a field's default, where each record has one of its own."""
+    default: object = info.default
+    if is_list(default):
+        return default.copy
+    if isinstance(default, dict | set) or info.default_factory is not None:
+        return lambda: info.get_default(call_default_factory=True)
+    return None
+
+
+def rules_of(model: type[BaseModel]) -> tuple[dict[str, Rule], list[tuple[str, Key, Read]]]:
+    """Return how the value under each key is read, and what lies deeper in the object."""
+    rules: dict[str, Rule] = {}
+    deep: list[tuple[str, Key, Read]] = []
+    for name, info in model.model_fields.items():
+        plain, read = reader_for(info.annotation, info.metadata)
+        for rank, key in enumerate(wire_keys(name, info)):
+            if len(key) == 1:
+                rules.setdefault(key[0], (name, plain, read, rank))
+            else:
+                deep.append((name, key, read))
+    return rules, deep
+
+
+def wire_keys(name: str, info: FieldInfo) -> tuple[Key, ...]:
+    """Return the ways that lead to a field's value in a body, the first to be tried first."""
+    alias = info.validation_alias
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias or name]
+    keys = [
+        tuple(str(step) for step in choice.path) if isinstance(choice, AliasPath) else (choice,)
+        for choice in choices
+    ]
+    return tuple(dict.fromkeys([*keys, (name,)]))
+
+
+def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | None, Read]:
+    """Return how a field's value is read: the type that needs no reading, and the function.
+
+    The function raises `ValueError` where a value does not fit.
+    """
+    for note in notes:
+        if isinstance(note, Kind):
+            return note.plain, note.read
+    arguments = get_args(annotation)
+    match get_origin(annotation):
+        case origin if origin is Annotated:
+            return reader_for(arguments[0], arguments[1:])
+        case origin if origin in (Union, UnionType) and len(arguments) == 2:
+            return reader_for(next(each for each in arguments if each is not NoneType))
+        case origin if origin is list and (model := nested_model(arguments[0])) is not None:
+            return None, lambda value: read_records(model, value)
+        case origin if origin is list:
+            plain, read = reader_for(arguments[0])
+            return None, lambda value: read_list(plain, read, value)
+        case _:
+            model = nested_model(annotation)
+    if model is not None:
+        return None, lambda value: read_record(model, value)
+    kind: Any = annotation
+    for note in notes:
+        kind = Annotated[kind, note]
+    return None, TypeAdapter[object](kind).validate_python
+
+
+def model_in(annotation: object) -> type[BaseModel] | None:
+    """Return the answer's model inside `X`, `X | None` or `list[X]`, if there is one."""
+    found = [nested_model(annotation), *map(model_in, get_args(annotation))]
+    return next((model for model in found if model is not None), None)
+
+
+def nested_model(annotation: object) -> type[BaseModel] | None:
+    """Return the annotation if it is an answer's model."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation if annotation in shapes else None
+    return None
+
+
+def read_list(plain: type | None, read: Read, value: object) -> list[object]:
+    """Return a list all of whose values fit, else raise `ValueError`."""
+    if not is_list(value):
+        raise ValueError("should be a list")
+    if {*map(type, value)} == {plain} and all(value):
+        return value.copy()
+    return [read(item) for item in value]
+
+
+def read_records(model: type[BaseModel], value: object) -> list[BaseModel]:
+    """Return the records of a list, else raise `ValueError`."""
+    if not is_list(value):
+        raise ValueError("should be a list")
+    return reader_of(model).read_list(value)
+
+
+def read_record(model: type[BaseModel], value: object) -> BaseModel:
+    """Return a record inside another; one that cannot be read is no reason to lose the rest."""
+    try:
+        return reader_of(model).read(value)
+    except UnreadableAnswer as error:
+        raise ValueError(str(error)) from None
+
+
+def follow(data: object, key: Key) -> object:
+    """Return the value that a key leads to, or `None`."""
+    for step in key:
+        if not is_object(data):
+            return None
+        data = data.get(step)
+    return data
+
+
+def is_json(value: object) -> bool:
+    """Say whether what was decoded can have come from JSON, all of its numbers being finite."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if is_object(value):
+        return all(map(is_json, value.values()))
+    return all(map(is_json, value)) if is_list(value) else True

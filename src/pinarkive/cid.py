@@ -16,11 +16,17 @@ DAG_PB = 0x70
 LIBP2P_KEY = 0x72
 """Codec of an IPNS name; never content."""
 
+IDENTITY = 0x00
+"""Multihash code of a digest that is the block itself, however short."""
+
 SHA2_256 = 0x12
 """Multihash code of SHA2-256."""
 
 MAX_TEXT_LENGTH = 512
 """Longest text that `CID.parse` looks at."""
+
+MIN_DIGEST_LENGTH = 20
+"""Shortest digest of a CID, in bytes, but for `IDENTITY`: Kubo takes none that is shorter."""
 
 MAX_DIGEST_LENGTH = 128
 """Longest digest of a CID, in bytes."""
@@ -45,8 +51,9 @@ _ALPHABETS = {
     "z": _BASE58,
 }
 
-# Bytes a hash function gives at most. A multihash may be cut to fewer, and a function that is
-# not listed, or that gives as much as asked for, is held to MAX_DIGEST_LENGTH alone.
+# Bytes a hash function gives at most. A multihash may be cut to fewer, MIN_DIGEST_LENGTH at least,
+# and a function that is not listed, or that gives as much as asked for, may give as many as
+# MAX_DIGEST_LENGTH.
 _DIGEST_LENGTHS = {
     0x11: 20,  # sha1
     SHA2_256: 32,
@@ -213,6 +220,11 @@ def _check_parts(cid: CID) -> None:
         raise ValueError(
             f"its digest of {len(cid.digest)} bytes is too long: "
             f"hash function {cid.hash_code:#x} gives at most {longest}"
+        )
+    if len(cid.digest) < MIN_DIGEST_LENGTH and cid.hash_code != IDENTITY:
+        raise ValueError(
+            f"its digest of {len(cid.digest)} bytes is too short: a hash that names content has "
+            f"at least {MIN_DIGEST_LENGTH}"
         )
     if cid.version == 0 and not _fits_version_0(cid):
         raise ValueError("a CID of version 0 is always dag-pb with a 32-byte sha2-256 digest")

@@ -181,6 +181,12 @@ REFUSED = {
     "blake2b-256 too long": (hexadecimal("0155a0e40221" + "00" * 33), "at most 32"),
     "blake2s-128 too long": (hexadecimal("0155d0e40211" + "00" * 17), "at most 16"),
     "identity too long": (hexadecimal("0155008101" + "00" * 129), "at most 128"),
+    "sha2-256 cut to 16": (hexadecimal("01701210" + "00" * 16), "digest of 16 bytes is too short"),
+    "sha2-256 cut to 19": (hexadecimal("01551213" + "00" * 19), "at least 20"),
+    "sha2-256 cut to nothing": (hexadecimal("01551200"), "digest of 0 bytes is too short"),
+    "md5": ("bafk5kaiqxxiwnlz2mp3342ln2f5cdctp7m", "digest of 16 bytes is too short"),
+    "murmur3": (hexadecimal("01552208" + "00" * 8), "digest of 8 bytes is too short"),
+    "a function that is not listed": (hexadecimal("01551e13" + "00" * 19), "at least 20"),
 }
 
 
@@ -226,6 +232,8 @@ def test_quotes_a_short_text_in_full() -> None:
         ((1, RAW, 2**63, bytes(32)), "not a possible hash function"),
         ((1, RAW, SHA2_256, bytes(33)), "at most 32"),
         ((1, RAW, 0x1E, bytes(129)), "at most 128"),
+        ((1, RAW, SHA2_256, bytes(19)), "at least 20"),
+        ((1, RAW, 0xD5, bytes(16)), "at least 20"),
     ],
 )
 def test_refuses_parts_that_do_not_fit(parts: tuple[int, int, int, bytes], reason: str) -> None:
@@ -265,7 +273,8 @@ def cids(draw: st.DrawFn) -> CID:
     if draw(st.booleans()):
         return CID(1, codec, SHA2_256, draw(st.binary(min_size=32, max_size=32)))
     hash_code = draw(st.sampled_from([0, 0x18, 0x1E, 0x400, 0xB401, 2**63 - 1]))
-    return CID(1, codec, hash_code, draw(st.binary(max_size=128)))
+    shortest = 20 if hash_code else 0
+    return CID(1, codec, hash_code, draw(st.binary(min_size=shortest, max_size=128)))
 
 
 @given(cids())

@@ -130,6 +130,7 @@ def test_every_cid_argument_is_parsed(model: type[Request[Any]], field: str) -> 
         pytest.param("..", "CID", id="dots"),
         pytest.param("bafkqaaa\u200b", "ASCII", id="zero-width-space"),
         pytest.param("b" * 5_000, "characters", id="very-long"),
+        pytest.param("bafybeeaaaaaaaaaaaaaaaaaaaaaaaaaa", "at least 20", id="digest-of-16-bytes"),
         pytest.param(V1.encode(), "decode", id="bytes"),
         pytest.param(42, "str", id="number"),
         pytest.param([V1], "str", id="list"),

@@ -15,7 +15,7 @@ import threading
 import time
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -52,7 +52,7 @@ from .errors import (
     Sent,
 )
 
-__all__ = ["AsyncHttp", "AsyncUserClient", "Failed", "Http", "UserClient"]
+__all__ = ["AsyncHttp", "AsyncUserClient", "Failed", "Http", "UserClient", "check_asyncio"]
 
 # Below the five seconds after which common servers close an idle connection.
 KEEPALIVE_EXPIRY = 4.0
@@ -612,6 +612,17 @@ class AsyncBody(httpx.AsyncByteStream):
             raise
 
 
+def check_asyncio() -> None:
+    """Raise `InvalidInputError` where no task of asyncio runs, but perhaps one of trio."""
+    with suppress(RuntimeError):
+        if asyncio.current_task() is not None:
+            return
+    raise InvalidInputError(
+        "AsyncPinarkiveClient runs on asyncio, and this is no task of asyncio: use it there, or "
+        "PinarkiveClient in a thread (trio.to_thread.run_sync)"
+    ) from None
+
+
 async def read_at_once(content: Multipart) -> AsyncGenerator[Chunk, None]:
     """Yield a body that is in memory, piece by piece."""
     for chunk in read_body(content):
@@ -701,6 +712,7 @@ class AsyncHttp:
                 return to_answer(response.status_code, headers, pieces, has_left=has_left)
         except Exception as error:
             if body.error is error or not is_of_the_network(error):
+                check_asyncio()
                 raise
             problem = error
         if self._closed:
@@ -715,6 +727,7 @@ class AsyncHttp:
 
     async def run(self, function: Callable[[A], B], argument: A) -> B:
         """Call a function that waits for the disk, in a thread."""
+        check_asyncio()
         return await asyncio.to_thread(function, argument)
 
     async def pause(self, seconds: float) -> None:
@@ -736,9 +749,14 @@ class AsyncHttp:
         for pause in self._pauses:
             pause.cancel()
         own, self._own = self._own, None
-        if own is not None and self._owner == (os.getpid(), asyncio.get_running_loop()):
+        if own is None:
+            return
+        owner = None
+        with suppress(RuntimeError):
+            owner = (os.getpid(), asyncio.get_running_loop())
+        if self._owner == owner:
             await own.aclose()
-        elif own is not None:
+        else:
             own.pool.abandon()
 
     async def _send(

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from ._batch import ManySource, UploadOutcome, UploadRun
+from ._http import check_asyncio
 from ._threads import in_a_thread
 
 __all__ = ["as_they_end", "async_as_they_end"]
@@ -147,6 +148,7 @@ async def async_as_they_end(
         run: The sources, and what ends the run before they do.
         close: Makes all work that is under way end soon.
     """
+    check_asyncio()
     running: set[asyncio.Task[UploadOutcome]] = set()
     taking: asyncio.Future[bool] | None = None
     sources = Sources(run.sources)

@@ -19,7 +19,7 @@ atheris: Any = importlib.import_module("atheris")
 
 with atheris.instrument_imports(include=["pinarkive"]):
     from pinarkive._core.decode import Answer
-    from pinarkive._json import is_list, is_object
+    from pinarkive._values.json import is_list, is_object
     from tests.core.invariants import (
         NOW,
         ODD_VALUES,

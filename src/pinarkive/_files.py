@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from ._core.multipart import Multipart, Part
-from ._json import is_object, is_sequence
+from ._values.json import is_object, is_sequence
 from .errors import InvalidInputError, SourceChangedError
 from .inputs import check_dag_path, check_file_name
 from .models import Request, UploadDirectoryDag, UploadFile

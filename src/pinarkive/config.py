@@ -9,7 +9,7 @@ from types import EllipsisType
 from typing import Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
-from ._sealed import sealed
+from ._values.sealed import sealed
 from .errors import InvalidInputError
 from .inputs import brief, check_cluster_id, require_text
 
@@ -68,7 +68,7 @@ class Config:
     timeout: float | None = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_MAX_RETRIES
 
-    @sealed
+    @sealed(InvalidInputError)
     def with_options(
         self,
         *,
@@ -94,7 +94,7 @@ class Config:
         return config
 
 
-@sealed
+@sealed(InvalidInputError)
 def load_config(
     *,
     token: str | None,

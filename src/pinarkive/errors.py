@@ -32,16 +32,13 @@ Errors are plain data: they can be pickled, copied and logged, and never hold a 
 or a request. Errors of reading your own files are Python's (`FileNotFoundError` and its like).
 """
 
-import math
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, Field
-
-from ._json import is_list, is_object
+from ._values.error_body import ErrorBody, read_code, read_error_body
+from ._values.json import is_object
+from ._values.read import parse_instant, read_seconds, read_text, read_whole, read_words
 
 __all__ = [
     "APIConnectionError",
@@ -79,28 +76,6 @@ Sent: TypeAlias = Literal["no", "maybe", "yes"]
 """Whether a request was acted on: "no" is certain, "maybe" wants a look, "yes" was answered."""
 
 EXCERPT = 200
-MACHINE_WORD = re.compile("[a-z0-9]+(_[a-z0-9]+)*|[A-Z0-9]+(_[A-Z0-9]+)+")
-
-
-class ErrorBody(BaseModel, frozen=True, extra="allow", defer_build=True):
-    """The body of an error answer, as far as it is known; what else came is in `model_extra`.
-
-    Every field is what the server sent if that has the right type, else `None`.
-
-        except PinarkiveError as error:
-            print(error.details.message, error.details.can_resend_verification)
-    """
-
-    error: str | None = None
-    message: str | None = None
-    code: str | None = None
-    required: str | None = None
-    retry_after: float | None = Field(default=None, alias="retryAfter")
-    limit: int | None = None
-    remaining: int | None = None
-    reset_time: datetime | None = Field(default=None, alias="resetTime")
-    can_resend_verification: bool | None = Field(default=None, alias="canResendVerification")
-    current_api_base: str | None = Field(default=None, alias="currentApiBase")
 
 
 class PinarkiveError(Exception):
@@ -156,46 +131,28 @@ class PinarkiveError(Exception):
     @property
     def error(self) -> str:
         """The answer's `error`, usually the status in words; `""` if absent."""
-        return _text(self.body.get("error"))
+        return read_text(self.body.get("error"))
 
     @property
     def code(self) -> str:
         """The answer's machine-readable code, as it was sent; `""` if absent."""
-        code = self.body.get("code")
-        if isinstance(code, int) and not isinstance(code, bool):
-            return str(code)
-        return _text(code) or (self.error if MACHINE_WORD.fullmatch(self.error) else "")
+        return read_code(self.body)
 
     @property
     def required(self) -> str:
         """The scope that the call needs, several joined with spaces; `""` if absent."""
-        required: object = self.body.get("required")
-        if is_list(required):
-            return " ".join(item for item in required if isinstance(item, str))
-        return _text(required)
+        return read_words(self.body.get("required"))
 
     @property
     def retry_after(self) -> float | None:
         """The seconds to wait before the next try, rounded up, or `None`."""
-        waits = (_seconds(self.body.get("retryAfter")), _seconds(self._retry_after))
+        waits = (read_seconds(self.body.get("retryAfter")), read_seconds(self._retry_after))
         return max((wait for wait in waits if wait is not None), default=None)
 
     @property
     def details(self) -> ErrorBody:
         """The body as an `ErrorBody`."""
-        fit = {
-            "error": self.error or None,
-            "message": _text(self.body.get("message")) or None,
-            "code": self.code or None,
-            "required": self.required or None,
-            "retryAfter": _seconds(self.body.get("retryAfter")),
-            "limit": _whole(self.body.get("limit")),
-            "remaining": _whole(self.body.get("remaining")),
-            "resetTime": parse_instant(self.body.get("resetTime")),
-            "canResendVerification": _flag(self.body.get("canResendVerification")),
-            "currentApiBase": _text(self.body.get("currentApiBase")) or None,
-        }
-        return ErrorBody.model_validate({**self.body, **fit})
+        return read_error_body(self.body)
 
 
 def _restore(
@@ -337,12 +294,12 @@ class RateLimitError(APIStatusError):
     @property
     def limit(self) -> int | None:
         """How many requests the window allows."""
-        return _whole(self.body.get("limit"))
+        return read_whole(self.body.get("limit"))
 
     @property
     def remaining(self) -> int | None:
         """How many requests are left in the window."""
-        return _whole(self.body.get("remaining"))
+        return read_whole(self.body.get("remaining"))
 
     @property
     def reset_time(self) -> datetime | None:
@@ -396,10 +353,8 @@ def error_from_response(
         reason: The status in words.
         retry_after: The seconds that the `Retry-After` header asks for.
     """
-    fields: dict[str, Any] = {}
-    if is_object(body):
-        fields = dict(body)
-    candidates = (_text(fields.get("message")), _text(fields.get("error")), text, reason)
+    fields: dict[str, Any] = dict(body) if is_object(body) else {}
+    candidates = (read_text(fields.get("message")), read_text(fields.get("error")), text, reason)
     message = next((each.strip() for each in candidates if each.strip()), "")
     general = APIStatusError(status_code, message, fields, retry_after)
     cls = CODE_ERRORS.get((status_code, general.code.casefold()))
@@ -411,56 +366,3 @@ def error_from_response(
     error = cls(status_code, message, fields, retry_after)
     error.sent = "maybe" if status_code >= 500 else "yes"
     return error
-
-
-def parse_retry_after(text: str | None, now: datetime) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for, as a number or a date, or `None`."""
-    if not text:
-        return None
-    if (seconds := _seconds(text)) is not None:
-        return seconds
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return float(max(0, math.ceil((moment - now).total_seconds())))
-
-
-def parse_instant(value: object) -> datetime | None:
-    """Return an instant in UTC from ISO 8601 text or Unix seconds, or `None`."""
-    try:
-        if isinstance(value, str) and not value.strip().isdecimal():
-            moment = datetime.fromisoformat(value.strip())
-            return moment.astimezone(UTC) if moment.tzinfo else None
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(float(value), UTC)
-    except (ValueError, OverflowError, OSError):
-        pass
-    return None
-
-
-def _seconds(value: object) -> float | None:
-    """Return a wait in whole seconds, rounded up, or `None` for what is no wait."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    if isinstance(value, str) and not re.fullmatch(r"\s*[0-9.]+\s*", value, re.ASCII):
-        return None
-    try:
-        seconds = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return float(math.ceil(seconds)) if 0 <= seconds < math.inf else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None

@@ -13,7 +13,7 @@ from typing import Annotated, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 from pydantic import JsonValue, PlainSerializer, PlainValidator, WithJsonSchema
 
-from ._json import is_object
+from ._values.json import is_object
 from .inputs import check_dag_path
 
 __all__ = ["BinaryFile", "Content", "DagContent", "DagSource", "FileContent"]

@@ -14,7 +14,7 @@ from pinarkive import APIStatusError, InvalidInputError, models
 from pinarkive._core.encode import encode_plain, fill_path
 from pinarkive._files import FormFiles, form_parts, new_boundary
 from pinarkive._http import Http
-from pinarkive._sealed import sealed
+from pinarkive._values.sealed import sealed
 from pinarkive.config import DEFAULT_BASE_URL, Credential, Timeout
 from pinarkive.models import Endpoint, Replay
 from pinarkive.models._reader import UnreadableAnswer
@@ -368,7 +368,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         )
 
 
-@sealed
+@sealed(InvalidInputError)
 def credential_of(given: Given) -> Credential | None:
     """Return the credential that 3.1.1 would send; an empty one counts as none.
 
@@ -410,7 +410,7 @@ def read_flat(body: bytes) -> Any:
     try:
         return json.loads(body) if body.strip() else None
     except (ValueError, RecursionError) as error:
-        raise UnreadableAnswer(f"the body is not JSON ({error})") from None
+        raise UnreadableAnswer(f"is not JSON ({error})") from None
 
 
 def nothing(body: bytes) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from pinarkive import errors, models
 from pinarkive._core.read import UnreadableAnswer, read_body
-from pinarkive._json import is_list, is_object
-from pinarkive.errors import error_from_response, parse_retry_after
+from pinarkive._values.json import is_list, is_object
+from pinarkive._values.read import parse_retry_after
+from pinarkive.errors import error_from_response
 from pinarkive.models import Request, Response
 
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())

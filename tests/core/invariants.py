@@ -37,7 +37,7 @@ from pinarkive import (
 from pinarkive._core.decode import Answer, rate_limit, read_answer
 from pinarkive._core.encode import Outgoing, encode
 from pinarkive._core.read import read_body, read_json
-from pinarkive._json import is_list, is_object, is_sequence
+from pinarkive._values.json import is_list, is_object, is_sequence
 from pinarkive.cid import CID
 from pinarkive.config import Config, Credential
 

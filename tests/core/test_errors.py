@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinarkive import errors
+from pinarkive._values.read import parse_instant, parse_retry_after
 from pinarkive.errors import (
     AccountDisabledError,
     APIConnectionError,
@@ -44,8 +45,6 @@ from pinarkive.errors import (
     TwoFactorInvalidError,
     TwoFactorRequiredError,
     error_from_response,
-    parse_instant,
-    parse_retry_after,
 )
 from pinarkive.models import DirectoryUpload
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pinarkive._core.decode import Answer
-from pinarkive._json import is_list, is_object
+from pinarkive._values.json import is_list, is_object
 from pinarkive.models import Request
 
 from .invariants import KEY, NOW, ODD_VALUES, REQUESTS, check_answer, check_cid, check_input

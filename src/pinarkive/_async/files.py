@@ -4,9 +4,9 @@ import os
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import datetime
 
-from .._batch import ManySource, UploadOutcome, UploadRun
 from .._files import OnProgress
-from .._workers import async_as_they_end
+from .._many.run import ManySource, UploadOutcome, UploadRun
+from .._many.workers import async_as_they_end
 from ..config import Timeout
 from ..models import (
     DirectoryUpload,

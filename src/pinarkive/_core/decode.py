@@ -9,14 +9,13 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from .._values.read import parse_instant, parse_retry_after
 from ..errors import (
     EXCERPT,
     APIResponseError,
     PinarkiveError,
     RedirectError,
     error_from_response,
-    parse_instant,
-    parse_retry_after,
 )
 from ..models import RateLimit
 from .encode import Outgoing

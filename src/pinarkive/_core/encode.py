@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 from pydantic import SecretStr
 from pydantic_core import PydanticSerializationError
 
-from .._json import is_object, is_sequence
-from .._sealed import sealed
+from .._values.json import is_object, is_sequence
+from .._values.sealed import sealed
 from .._version import __version__
 from ..config import Config
 from ..errors import InvalidInputError, MissingCredentialsError
@@ -131,7 +131,7 @@ def wire_fields(request: Request[Any], exclude: set[str]) -> dict[str, Any]:
     raise InvalidInputError(f"the request can not be sent: {problem}")
 
 
-@sealed
+@sealed(InvalidInputError)
 def encode_plain(
     config: Config,
     method: str,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from .._json import is_list, is_object, is_sequence
+from .._values.json import is_list, is_object, is_sequence
 from ..errors import PinarkiveError
 
 __all__ = [

@@ -30,7 +30,7 @@ from typing import (
 from pydantic import AliasChoices, AliasPath, BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from .._json import is_list, is_object
+from .._values.json import is_list, is_object
 from ._wire import AS_ASKED, Kind
 
 __all__ = [

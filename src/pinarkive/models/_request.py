@@ -22,7 +22,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import ExtraValues
 from pydantic_core import ErrorDetails
 
-from .._json import is_object
+from .._values.json import is_object
 from ..errors import InvalidInputError
 from ..inputs import Scope, brief
 from ._response import Response

@@ -17,8 +17,8 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from .._json import is_list, is_object
-from ..errors import parse_instant
+from .._values.json import is_list, is_object
+from .._values.read import parse_instant
 
 __all__ = [
     "AS_ASKED",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from .._json import is_object
+from .._values.json import is_object
 from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock
 from ..sources import DagContent, DagSource, FileContent, FileField
 from ._request import Endpoint, Replay, Request, takes

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from .._json import is_list, is_object
+from .._values.json import is_list, is_object
 from ..inputs import Cid, ClusterId, Scope
 from ._reader import UnreadableAnswer
 from ._request import Endpoint, Request

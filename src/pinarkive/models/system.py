@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic_core import from_json
 
-from .._json import is_list, is_object
+from .._values.json import is_list, is_object
 from ._request import Endpoint, Request
 from ._response import Response
 from ._wire import Id, Number, Text, Texts, YesNo, names

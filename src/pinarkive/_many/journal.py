@@ -13,10 +13,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ._json import is_object
-from .config import Config
-from .errors import InvalidInputError, parse_instant
-from .models import Upload, UploadFile
+from .._values.json import is_object
+from .._values.read import parse_instant
+from ..config import Config
+from ..errors import InvalidInputError
+from ..models import Upload, UploadFile
 
 __all__ = ["Journal"]
 

@@ -9,15 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
-from ._files import OnProgress, Progress
-from ._journal import Journal
-from ._json import is_object
-from ._weak import Living
-from .config import Config
-from .errors import ClientClosedError, InvalidInputError, PinarkiveError
-from .inputs import brief
-from .models import Upload, UploadFile
-from .sources import FileContent, check_path
+from .._files import OnProgress, Progress
+from .._values.json import is_object
+from .._weak import Living
+from ..config import Config
+from ..errors import ClientClosedError, InvalidInputError, PinarkiveError
+from ..inputs import brief
+from ..models import Upload, UploadFile
+from ..sources import FileContent, check_path
+from .journal import Journal
 
 __all__ = ["MAX_CONCURRENCY", "Job", "ManySource", "UploadOutcome", "UploadRun"]
 

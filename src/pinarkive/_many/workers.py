@@ -11,9 +11,9 @@ from concurrent.futures import FIRST_COMPLETED, Future
 from functools import partial
 from typing import Any
 
-from ._batch import ManySource, UploadOutcome, UploadRun
-from ._http import check_asyncio
-from ._threads import in_a_thread
+from .._http import check_asyncio
+from .._threads import in_a_thread
+from .run import ManySource, UploadOutcome, UploadRun
 
 __all__ = ["as_they_end", "async_as_they_end"]
 

@@ -1,0 +1,33 @@
+"""Functions whose arguments no traceback shows."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+__all__ = ["sealed"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def sealed(refusal: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function's refusals come without its frames, whose locals hold secrets.
+
+    Args:
+        refusal: What it raises where it refuses an argument.
+    """
+
+    def seal(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def call(*args: P.args, **options: P.kwargs) -> R:
+            try:
+                return function(*args, **options)
+            except refusal as error:
+                problem = error.with_traceback(None)
+            finally:
+                del args, options
+            raise problem
+
+        return call
+
+    return seal

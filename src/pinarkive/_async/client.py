@@ -1,54 +1,37 @@
 """The client: it holds a configuration and a pool of connections, and sends requests."""
 
-import logging
 import os
-import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from types import EllipsisType, TracebackType
 from typing import Any, Self, TypeVar
 
-from .._core.decode import Answer, rate_limit, read_answer, request_id
 from .._core.encode import (
     Outgoing,
     check_method,
     check_path,
     encode,
     encode_plain,
-    time_limit,
     with_default_cluster,
 )
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
-from .._core.redact import redact_error, redact_text, written_forms
-from .._core.retry import (
-    LONGEST_RETRY_AFTER,
-    LONGEST_SHARED_WAIT,
-    Failure,
-    RateGate,
-    RetryBudget,
-    failure_of_status,
-    wait_before_retry,
-)
+from .._core.retry import RateGate, RetryBudget
 from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of, waits_for_files
-from .._http import AsyncHttp, AsyncUserClient, Failed
-from .._logs import HiddenInLogs
+from .._http import AsyncHttp, AsyncUserClient
 from ..config import (
     Config,
     RequestSource,
     Timeout,
-    check_timeout,
     environment_credential,
     load_config,
 )
-from ..errors import InvalidInputError, PinarkiveError, RateLimitError
-from ..models import DirectoryUpload, Request, Response, ResponseMeta
-from ..models._response import attach_meta
+from ..errors import InvalidInputError
+from ..models import DirectoryUpload, Request
 from .auth import AsyncAuth
 from .files import AsyncFiles
+from .send_loop import AsyncSendLoop
 from .sender import AsyncBatchSender
 from .status import AsyncStatus
 from .system import AsyncSystem
@@ -58,8 +41,6 @@ from .users import AsyncUsers
 __all__ = ["AsyncPinarkiveClient"]
 
 R = TypeVar("R")
-
-logger = logging.getLogger("pinarkive")
 
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
@@ -371,117 +352,5 @@ class AsyncPinarkiveClient:
         timeout: Timeout,
         on_progress: OnProgress | None,
     ) -> R:
-        started = time.monotonic()
-        limit = time_limit(outgoing, self._config) if timeout is ... else check_timeout(timeout)
-        deadline = None if limit is None else started + limit
-        in_doubt = False
-        for attempt in count(1):
-            begun = time.monotonic()
-            try:
-                await self._wait_together(deadline)
-                with HiddenInLogs(outgoing.secrets):
-                    outcome = await self._http.exchange(outgoing, deadline, on_progress)
-            except PinarkiveError as error:
-                tell(error, outgoing, attempt, in_doubt=in_doubt)
-                raise
-            log(outgoing, outcome, time.monotonic() - begun, attempt)
-            if isinstance(outcome, Failed):
-                failed = outcome = without_secrets(outcome, outgoing.secrets)
-            else:
-                try:
-                    result = read_answer(outcome, outgoing, read, gone_is_done=in_doubt)
-                except PinarkiveError as error:
-                    failure = failure_of_status(outcome.status, error.retry_after)
-                    failed = Failed(failure, error)
-                else:
-                    self._budget.reward()
-                    elapsed = time.monotonic() - started
-                    tell_how_it_came(result, outcome, outgoing, attempt, elapsed)
-                    return result
-            in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
-            tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
-            retry_after = failed.error.retry_after
-            if self._gate is not None and failed.failure is Failure.REFUSED:
-                self._gate.close(time.monotonic(), retry_after)
-            wait = wait_before_retry(
-                outgoing.replay,
-                failed.failure,
-                attempt=attempt,
-                max_retries=self._config.max_retries,
-                rewindable=outgoing.rewindable,
-                retry_after=retry_after,
-                left=None if deadline is None else deadline - time.monotonic(),
-                jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
-                longest=LONGEST_RETRY_AFTER if self._gate is None else LONGEST_SHARED_WAIT,
-            )
-            if wait is None or not self._budget.spend(failed.failure):
-                raise failed.error from failed.cause
-            try:
-                await self._http.pause(wait)
-            except PinarkiveError as error:
-                tell(error, outgoing, attempt, in_doubt=in_doubt)
-                raise
-        raise AssertionError("count() does not end")
-
-    async def _wait_together(self, deadline: float | None) -> None:
-        """Wait where another call of the same run was told to, or raise where that is too long."""
-        while self._gate is not None:
-            now = time.monotonic()
-            wait = self._gate.wait(now)
-            if not wait:
-                return
-            if wait > LONGEST_SHARED_WAIT or (deadline is not None and now + wait >= deadline):
-                raise put_off(wait)
-            await self._http.pause(wait)
-
-
-def put_off(wait: float) -> RateLimitError:
-    """Return the error of a call that was not made, as another of its run was told to wait."""
-    message = f"not sent: the service asked to wait, {wait:.0f} s more from now"
-    error = RateLimitError(429, message, retry_after=wait)
-    error.sent = "no"
-    return error
-
-
-def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: int) -> None:
-    """Write one line about an attempt, without headers, bodies or queries."""
-    status = outcome.failure if isinstance(outcome, Failed) else outcome.status
-    logger.debug(
-        "%s %s: %s in %.3f s (attempt %d)",
-        outgoing.method,
-        outgoing.path,
-        status,
-        seconds,
-        attempt,
-    )
-
-
-def tell(error: PinarkiveError, outgoing: Outgoing, attempt: int, *, in_doubt: bool) -> None:
-    """Tell an error what its call has been through: an attempt before it may have succeeded."""
-    error.attempts = attempt
-    is_open = error.sent == "no" or outgoing.method not in {"GET", "HEAD"}
-    if in_doubt and is_open:
-        error.sent, error.hint = "maybe", outgoing.hint
-
-
-def tell_how_it_came(
-    result: object, answer: Answer, outgoing: Outgoing, attempts: int, elapsed: float
-) -> None:
-    """Tell a typed answer how it came."""
-    if isinstance(result, Response):
-        name, limit = request_id(answer, outgoing), rate_limit(answer)
-        attach_meta(result, ResponseMeta(answer.status, name, limit, attempts, elapsed))
-
-
-def without_secrets(failed: Failed, secrets: tuple[str, ...]) -> Failed:
-    """Return a failure that shows no secret.
-
-    What stands behind it is kept alone, without its frames: their locals hold what was sent.
-    """
-    forms = written_forms(secrets)
-    redact_error(failed.error, forms)
-    cause = failed.cause
-    if cause is None or redact_text(str(cause), forms) != str(cause):
-        return replace(failed, cause=None)
-    cause.__cause__ = cause.__context__ = None
-    return replace(failed, cause=cause.with_traceback(None))
+        loop = AsyncSendLoop(self._http, self._config, self._budget, self._gate)
+        return await loop.call(outgoing, read, timeout, on_progress)

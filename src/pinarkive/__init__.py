@@ -18,7 +18,8 @@ from ._async.status import AsyncStatus
 from ._async.system import AsyncSystem
 from ._async.tokens import AsyncTokens
 from ._async.users import AsyncUsers
-from ._files import FormFiles, OnProgress, Progress
+from ._io.measured import FormFiles
+from ._io.reading import OnProgress, Progress
 from ._many.run import ManySource, UploadOutcome
 from ._sync.auth import Auth
 from ._sync.client import PinarkiveClient

@@ -29,20 +29,19 @@ from ._core.encode import Outgoing
 from ._core.multipart import Multipart
 from ._core.proxy import proxy_for
 from ._core.retry import Failure
-from ._files import (
+from ._io.living import Living
+from ._io.reading import (
     BATCH,
     Chunk,
     OnProgress,
-    batch,
     has_file_objects,
     is_in_memory,
     is_large_on_disk,
     read_body,
+    start_reading,
 )
 from ._pool import MAX_CONNECTIONS, AsyncPool, Pool
 from ._sockets import CONNECT_TIMEOUT, AsyncBackend, Backend, has_passed, seconds_left
-from ._threads import in_a_thread
-from ._weak import Living
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -332,31 +331,6 @@ def without_request(error: Exception) -> Exception:
     if isinstance(error, httpx.RequestError):
         error.__dict__.pop("_request", None)
     return error
-
-
-@cache
-def readers(process: int) -> concurrent.futures.ThreadPoolExecutor:
-    """Return the threads that read files, for all clients of a process; they end with it."""
-    return concurrent.futures.ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
-
-
-Batch: TypeAlias = tuple[list[Chunk], bool]
-
-
-def start_reading(
-    chunks: Iterator[Chunk], size: int, *, may_stall: bool = False
-) -> concurrent.futures.Future[Batch]:
-    """Read the next pieces of a body in a thread.
-
-    Args:
-        chunks: The pieces.
-        size: How many bytes to read, about.
-        may_stall: Whether the read may never end (a file object may be anything). It then has a
-            thread to itself, which the process does not wait for.
-    """
-    if not may_stall:
-        return readers(os.getpid()).submit(batch, chunks, size)
-    return in_a_thread(lambda: batch(chunks, size), "pinarkive-read")
 
 
 # The synchronous side ----------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from typing import Literal, Protocol, TypeAlias
 import httpcore
 
 from ._core.early import interim_length, is_final_answer
-from ._weak import Living
+from ._io.living import Living
 
 __all__ = ["AsyncBackend", "Backend", "has_passed", "seconds_left"]
 

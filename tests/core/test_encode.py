@@ -32,7 +32,7 @@ from pinarkive._core.encode import (
     with_default_cluster,
 )
 from pinarkive._core.multipart import Multipart
-from pinarkive._files import new_boundary, parts_of
+from pinarkive._io.measured import new_boundary, parts_of
 from pinarkive.config import Config, Credential
 
 CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"

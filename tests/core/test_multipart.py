@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pinarkive import InvalidInputError, SourceChangedError, UploadDirectoryDag, UploadFile
 from pinarkive._core.multipart import Multipart, Part
-from pinarkive._files import BytesSource, form_parts, measure, parts_of, read_body
+from pinarkive._io.measured import BytesSource, form_parts, measure, parts_of
+from pinarkive._io.reading import read_body
 
 BOUNDARY = "0123456789abcdef0123456789abcdef"
 

@@ -18,8 +18,9 @@ from .._core.encode import (
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
-from .._files import FormFiles, OnProgress, form_parts, new_boundary, parts_of, waits_for_files
 from .._http import AsyncHttp, AsyncUserClient
+from .._io.measured import FormFiles, form_parts, new_boundary, parts_of, waits_for_files
+from .._io.reading import OnProgress
 from ..config import (
     Config,
     RequestSource,

@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import datetime
 
-from .._files import OnProgress
+from .._io.reading import OnProgress
 from .._many.run import ManySource, UploadOutcome, UploadRun
 from .._many.workers import async_as_they_end
 from ..config import Timeout

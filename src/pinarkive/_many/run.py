@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
-from .._files import OnProgress, Progress
+from .._io.living import Living
+from .._io.reading import OnProgress, Progress
 from .._values.json import is_object
-from .._weak import Living
 from ..config import Config
 from ..errors import ClientClosedError, InvalidInputError, PinarkiveError
 from ..inputs import brief

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from .._http import check_asyncio
-from .._threads import in_a_thread
+from .._io.threads import in_a_thread
 from .run import ManySource, UploadOutcome, UploadRun
 
 __all__ = ["as_they_end", "async_as_they_end"]

@@ -21,9 +21,9 @@ from .._core.retry import (
     failure_of_status,
     wait_before_retry,
 )
-from .._files import OnProgress
 from .._http import Failed, Http
-from .._logs import HiddenInLogs
+from .._io.logs import HiddenInLogs
+from .._io.reading import OnProgress
 from ..config import Config, Timeout, check_timeout
 from ..errors import PinarkiveError, RateLimitError
 from ..models import Response, ResponseMeta

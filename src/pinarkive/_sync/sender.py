@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Protocol, TypeAlias, TypeVar
 
-from .._files import OnProgress
+from .._io.reading import OnProgress
 from ..config import Config, Timeout
 from ..models import Request
 

@@ -1,4 +1,4 @@
-"""The only place where files are read: measured before anything is sent, then read piece by piece.
+"""Files, measured before anything is sent, and read when their turn comes; nothing else reads them.
 
 A file that changed between the two is an error, never a corrupt upload: its length was declared, so
 a body that stops short is not stored.
@@ -7,78 +7,40 @@ a body that stops short is not stored.
 import errno
 import os
 import stat
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from ._core.multipart import Multipart, Part
-from ._values.json import is_object, is_sequence
-from .errors import InvalidInputError, SourceChangedError
-from .inputs import check_dag_path, check_file_name
-from .models import Request, UploadDirectoryDag, UploadFile
-from .sources import BinaryFile, Content, FileContent, check_file, refuse_files_as_folders
-from .unixfs import walk_files
+from .._core.multipart import Part
+from .._values.json import is_object, is_sequence
+from ..errors import InvalidInputError, SourceChangedError
+from ..inputs import check_dag_path, check_file_name
+from ..models import Request, UploadDirectoryDag, UploadFile
+from ..sources import BinaryFile, Content, FileContent, check_file, refuse_files_as_folders
+from ..unixfs import walk_files
 
 __all__ = [
-    "BATCH",
-    "Chunk",
+    "CHUNK",
+    "BytesSource",
+    "FileSource",
     "FormFiles",
-    "OnProgress",
-    "Progress",
-    "batch",
+    "PathSource",
     "form_parts",
-    "has_file_objects",
-    "is_in_memory",
-    "is_large_on_disk",
     "new_boundary",
     "parts_of",
-    "read_body",
     "waits_for_files",
 ]
 
 CHUNK = 256 * 1024
 # Of a file on disk; larger reads are fewer, and larger writes wait less often.
 DISK_CHUNK = 1024 * 1024
-SMALL = 256 * 1024
 READABLE_BY_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 # Windows would else change line ends.
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-# How much is read ahead at a time.
-BATCH = 1024 * 1024
 
 FormFiles: TypeAlias = Mapping[str, FileContent] | Sequence[tuple[str, tuple[str, FileContent]]]
 """Files of a form: content by field, or `(field, (filename, content))` where fields repeat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an upload is. After a failed attempt it starts again from nothing."""
-
-    sent: int
-    """Bytes of content that were handed to the connection."""
-    total: int | None
-    """Bytes of content in all; `None` for a stream of unknown length."""
-    file: str
-    """The name or path of the file that is being sent."""
-    files_done: int
-    """How many files were sent whole."""
-    files: int
-    """How many files there are."""
-
-
-OnProgress: TypeAlias = Callable[[Progress], object]
-"""Called with a `Progress` after each piece of an upload."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of a body, and how far the upload is once it has left."""
-
-    data: bytes
-    progress: Progress
-    is_slow: bool = False
-    """Whether the next one may be long in coming, so that this one should leave at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,72 +307,3 @@ def changed(name: object) -> SourceChangedError:
 def new_boundary() -> str:
     """Return a text that no file holds but by a chance of one in 2**128."""
     return os.urandom(16).hex()
-
-
-def read_body(body: Multipart) -> Generator[Chunk, None, None]:
-    """Yield a body piece by piece; each file is open only while its turn lasts."""
-    total, files = body.content_size, len(body.parts)
-    waiting = bytearray(body.preamble)
-    sent = 0
-    name = ""
-
-    def chunk(data: bytes, done: int, *, is_slow: bool = False) -> Chunk:
-        return Chunk(data, Progress(sent, total, name, done, files), is_slow)
-
-    for index, part in enumerate(body.parts):
-        name = part.filename
-        waiting += part.head(body.boundary)
-        # An open file may be slow, so what it gives goes out at once.
-        is_slow = isinstance(part.source, FileSource)
-        for piece in part.source.pieces():
-            sent += len(piece)
-            # Small files are joined into one write: a packet each would cost more than the bytes.
-            if len(waiting) + len(piece) < SMALL and not is_slow:
-                waiting += piece
-            else:
-                if len(piece) >= SMALL:
-                    # A large piece is sent as it is: joining would copy it.
-                    if waiting:
-                        yield chunk(bytes(waiting), index)
-                    yield chunk(piece, index)
-                else:
-                    yield chunk(bytes(waiting) + piece, index, is_slow=is_slow)
-                waiting.clear()
-        waiting += b"\r\n"
-        if len(waiting) >= SMALL:
-            yield chunk(bytes(waiting), index + 1)
-            waiting.clear()
-    waiting += body.closing
-    yield chunk(bytes(waiting), files)
-
-
-def is_in_memory(body: Multipart) -> bool:
-    """Say whether a body can be read without waiting for a disk or a file object."""
-    return all(isinstance(part.source, BytesSource) for part in body.parts)
-
-
-def has_file_objects(body: Multipart) -> bool:
-    """Say whether a body reads from objects of the caller's own."""
-    return any(isinstance(part.source, FileSource) for part in body.parts)
-
-
-def is_large_on_disk(body: Multipart) -> bool:
-    """Say whether a body comes from the disk in large pieces, and is worth reading ahead.
-
-    An open file is read by nobody but its caller's own thread.
-    """
-    size = body.content_size or 0
-    is_large = size > BATCH and size > len(body.parts) * CHUNK
-    return is_large and all(isinstance(part.source, PathSource) for part in body.parts)
-
-
-def batch(chunks: Iterator[Chunk], size: int) -> tuple[list[Chunk], bool]:
-    """Return the next pieces of a body, about so many bytes, and whether they are the last."""
-    found: list[Chunk] = []
-    left = size
-    for chunk in chunks:
-        found.append(chunk)
-        left -= len(chunk.data)
-        if left <= 0 or chunk.is_slow:
-            return found, False
-    return found, True

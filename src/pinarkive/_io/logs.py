@@ -8,7 +8,7 @@ import logging
 from contextvars import ContextVar
 from types import TracebackType
 
-from ._core.redact import redact_text, written_forms
+from .._core.redact import redact_text, written_forms
 
 __all__ = ["HiddenInLogs"]
 

@@ -1,0 +1,1 @@
+"""What touches the world: connections, files, threads, logs. httpx is imported here alone."""

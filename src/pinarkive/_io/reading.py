@@ -1,0 +1,150 @@
+"""A body read piece by piece, ahead of its sending where that pays, and how far an upload is."""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+from .._core.multipart import Multipart
+from .measured import CHUNK, BytesSource, FileSource, PathSource
+from .threads import in_a_thread
+
+__all__ = [
+    "BATCH",
+    "Chunk",
+    "OnProgress",
+    "Progress",
+    "has_file_objects",
+    "is_in_memory",
+    "is_large_on_disk",
+    "read_body",
+    "start_reading",
+]
+
+SMALL = 256 * 1024
+# How much is read ahead at a time.
+BATCH = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload is. After a failed attempt it starts again from nothing."""
+
+    sent: int
+    """Bytes of content that were handed to the connection."""
+    total: int | None
+    """Bytes of content in all; `None` for a stream of unknown length."""
+    file: str
+    """The name or path of the file that is being sent."""
+    files_done: int
+    """How many files were sent whole."""
+    files: int
+    """How many files there are."""
+
+
+OnProgress: TypeAlias = Callable[[Progress], object]
+"""Called with a `Progress` after each piece of an upload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a body, and how far the upload is once it has left."""
+
+    data: bytes
+    progress: Progress
+    is_slow: bool = False
+    """Whether the next one may be long in coming, so that this one should leave at once."""
+
+
+def read_body(body: Multipart) -> Generator[Chunk, None, None]:
+    """Yield a body piece by piece; each file is open only while its turn lasts."""
+    total, files = body.content_size, len(body.parts)
+    waiting = bytearray(body.preamble)
+    sent = 0
+    name = ""
+
+    def chunk(data: bytes, done: int, *, is_slow: bool = False) -> Chunk:
+        return Chunk(data, Progress(sent, total, name, done, files), is_slow)
+
+    for index, part in enumerate(body.parts):
+        name = part.filename
+        waiting += part.head(body.boundary)
+        # An open file may be slow, so what it gives goes out at once.
+        is_slow = isinstance(part.source, FileSource)
+        for piece in part.source.pieces():
+            sent += len(piece)
+            # Small files are joined into one write: a packet each would cost more than the bytes.
+            if len(waiting) + len(piece) < SMALL and not is_slow:
+                waiting += piece
+            else:
+                if len(piece) >= SMALL:
+                    # A large piece is sent as it is: joining would copy it.
+                    if waiting:
+                        yield chunk(bytes(waiting), index)
+                    yield chunk(piece, index)
+                else:
+                    yield chunk(bytes(waiting) + piece, index, is_slow=is_slow)
+                waiting.clear()
+        waiting += b"\r\n"
+        if len(waiting) >= SMALL:
+            yield chunk(bytes(waiting), index + 1)
+            waiting.clear()
+    waiting += body.closing
+    yield chunk(bytes(waiting), files)
+
+
+def is_in_memory(body: Multipart) -> bool:
+    """Say whether a body can be read without waiting for a disk or a file object."""
+    return all(isinstance(part.source, BytesSource) for part in body.parts)
+
+
+def has_file_objects(body: Multipart) -> bool:
+    """Say whether a body reads from objects of the caller's own."""
+    return any(isinstance(part.source, FileSource) for part in body.parts)
+
+
+def is_large_on_disk(body: Multipart) -> bool:
+    """Say whether a body comes from the disk in large pieces, and is worth reading ahead.
+
+    An open file is read by nobody but its caller's own thread.
+    """
+    size = body.content_size or 0
+    is_large = size > BATCH and size > len(body.parts) * CHUNK
+    return is_large and all(isinstance(part.source, PathSource) for part in body.parts)
+
+
+def batch(chunks: Iterator[Chunk], size: int) -> tuple[list[Chunk], bool]:
+    """Return the next pieces of a body, about so many bytes, and whether they are the last."""
+    found: list[Chunk] = []
+    left = size
+    for chunk in chunks:
+        found.append(chunk)
+        left -= len(chunk.data)
+        if left <= 0 or chunk.is_slow:
+            return found, False
+    return found, True
+
+
+@cache
+def readers(process: int) -> ThreadPoolExecutor:
+    """Return the threads that read files, for all clients of a process; they end with it."""
+    return ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
+
+
+Batch: TypeAlias = tuple[list[Chunk], bool]
+
+
+def start_reading(chunks: Iterator[Chunk], size: int, *, may_stall: bool = False) -> Future[Batch]:
+    """Read the next pieces of a body in a thread.
+
+    Args:
+        chunks: The pieces.
+        size: How many bytes to read, about.
+        may_stall: Whether the read may never end (a file object may be anything). It then has a
+            thread to itself, which the process does not wait for.
+    """
+    if not may_stall:
+        return readers(os.getpid()).submit(batch, chunks, size)
+    return in_a_thread(lambda: batch(chunks, size), "pinarkive-read")

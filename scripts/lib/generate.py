@@ -6,23 +6,20 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import json_schemas
-import openapi
 import unasync
 
 DIFF_LINES = 20
-FOLDERS = [*unasync.FOLDERS.values(), json_schemas.FOLDER]
 
 
-def orphans(wanted: dict[Path, str]) -> Iterator[Path]:
+def orphans(wanted: dict[Path, str], folders: list[Path]) -> Iterator[Path]:
     """Yield the files in the generated folders that nothing generates."""
-    for folder in FOLDERS:
+    for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path not in wanted and "__pycache__" not in path.parts:
                 yield path
 
 
-def differences(wanted: dict[Path, str]) -> Iterator[str]:
+def differences(wanted: dict[Path, str], folders: list[Path]) -> Iterator[str]:
     """Yield what a reader needs to know of every file that is not as it should be."""
     for path, text in wanted.items():
         found = path.read_text() if path.exists() else ""
@@ -33,18 +30,18 @@ def differences(wanted: dict[Path, str]) -> Iterator[str]:
             yield "\n".join(
                 [f"{path} is not what scripts/generate makes:", *islice(lines, DIFF_LINES)]
             )
-    for path in orphans(wanted):
+    for path in orphans(wanted, folders):
         yield f"{path} is not made by scripts/generate, and does not belong there"
 
 
-def write(wanted: dict[Path, str]) -> None:
+def write(wanted: dict[Path, str], folders: list[Path]) -> None:
     """Write the files that changed, and remove those that nothing generates any more."""
     for path, text in wanted.items():
         if not path.exists() or path.read_text() != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
             print(f"wrote {path}")
-    for path in list(orphans(wanted)):
+    for path in list(orphans(wanted, folders)):
         path.unlink()
         print(f"removed {path}")
 
@@ -54,12 +51,20 @@ def main(arguments: list[str]) -> int:
     if arguments not in ([], ["--check"]):
         print("usage: scripts/generate [--check]", file=sys.stderr)
         return 2
-    files, problems = unasync.sync_files()
-    wanted = {**files, **json_schemas.schema_files(), **openapi.openapi_file()}
+    wanted, problems = unasync.sync_files()
+    folders = list(unasync.FOLDERS.values())
+    if not arguments:
+        write(wanted, folders)
+    # They import the package, which cannot be imported before its sync side is there.
+    import json_schemas
+    import openapi
+
+    wanted |= {**json_schemas.schema_files(), **openapi.openapi_file()}
+    folders.append(json_schemas.FOLDER)
     if arguments:
-        problems.extend(differences(wanted))
+        problems.extend(differences(wanted, folders))
     else:
-        write(wanted)
+        write(wanted, folders)
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems and arguments else 0

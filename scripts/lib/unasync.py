@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 FOLDERS = {
+    Path("src/pinarkive/_io/_async"): Path("src/pinarkive/_io/_sync"),
     Path("src/pinarkive/_async"): Path("src/pinarkive/_sync"),
     Path("tests/_async"): Path("tests/_sync"),
 }
@@ -28,8 +29,15 @@ RULES = [
     (r"\bawait ", ""),
     (r"\baclos(e|ing)\b", r"clos\1"),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
+    # The other names are the sync ones with "Async" before them.
+    (r"\bhttpx\.AsyncByteStream\b", "httpx.SyncByteStream"),
     (r"\b(Abstract|Stop|)Async([A-Z]\w*)", r"\1\2"),
-    (r"\basync_(?=\w)", ""),
+    (r"(?:\b|(?<=\bhandle_))async_(?=\w)", ""),
+    (r"\bAwaitable\[(\w+)\]", r"\1"),
+    (r"\baiter(?=\(|_bytes\b)", "iter"),
+    # Where the two sides differ in kind there is a module of the same name for each.
+    (r"\bin_tasks\b", "in_threads"),
+    (r"\b_async\b", "_sync"),
     (r"\basynchronous", "synchronous"),
 ]
 

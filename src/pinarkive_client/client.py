@@ -12,7 +12,7 @@ from typing import Any, Self
 import pinarkive
 from pinarkive import APIStatusError, InvalidInputError, models
 from pinarkive._core.encode import encode_plain, fill_path
-from pinarkive._http import Http
+from pinarkive._io._sync.http import Http
 from pinarkive._io.measured import FormFiles, form_parts, new_boundary
 from pinarkive._values.sealed import sealed
 from pinarkive.config import DEFAULT_BASE_URL, Credential, Timeout

@@ -17,7 +17,7 @@ PINS = re.findall(
     (ROOT / "requirements/build.txt").read_text(),
     re.M,
 )
-BOUNDED = re.compile(r"([\w.-]+)(\[[\w,-]+\])?>=([\d.]+),<([\d.]+)")
+BOUNDED = re.compile(r"([\w.-]+)(\[[\w,-]+\])?>=([\d.]+(?:b\d+)?),<([\d.]+)")
 
 
 def numbers(version: str) -> list[int]:

@@ -17,10 +17,11 @@ from pinarkive import (
     AsyncPinarkiveClient,
     ClientClosedError,
     PinarkiveClient,
-    _http,
 )
-from pinarkive._http import Transport
-from pinarkive._sockets import Connection, Opened, Tcp
+from pinarkive._io._sync import http
+from pinarkive._io._sync.transport import Transport
+from pinarkive._io.channels import Tcp
+from pinarkive._io.opened import Connection, Opened
 from pinarkive.sandbox import Sandbox
 
 from .descriptors import open_files
@@ -125,7 +126,7 @@ def test_a_call_that_is_about_to_connect_when_the_client_is_closed_sends_nothing
             assert closed.wait(10)
             super().__init__(base_url, verify)
 
-    monkeypatch.setattr(_http, "Transport", Late)
+    monkeypatch.setattr(http, "Transport", Late)
     with FaultServer((Stall(),)) as server, ThreadPoolExecutor() as pool:
         client = PinarkiveClient(api_key=KEY, base_url=server.base_url, timeout=5)
         call = pool.submit(client.users.me)

@@ -194,7 +194,7 @@ def test_files_that_stall_do_not_stop_the_next_uploads(tmp_path: Any) -> None:
 
 def test_an_interrupt_costs_no_connection() -> None:
     with FaultServer(ME) as server, PinarkiveClient(api_key="key", base_url=server.base_url) as one:
-        pool = vars(one)["_http"]._transport().pool
+        pool = vars(one)["_http"]._transports.get().pool
 
         def interrupted(connection: object) -> None:
             raise KeyboardInterrupt

@@ -18,7 +18,8 @@ from .._core.encode import (
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
-from .._http import AsyncHttp, AsyncUserClient
+from .._io._async.http import AsyncHttp, AsyncUserClient
+from .._io.in_tasks.waits import run
 from .._io.measured import FormFiles, form_parts, new_boundary, parts_of, waits_for_files
 from .._io.reading import OnProgress
 from ..config import (
@@ -279,11 +280,7 @@ class AsyncPinarkiveClient:
         if request.endpoint.body != "multipart":
             outgoing = encode(request, self._config)
             return await self._call(outgoing, partial(read_body, request), timeout, on_progress)
-        parts = (
-            await self._http.run(parts_of, request)
-            if waits_for_files(request)
-            else parts_of(request)
-        )
+        parts = await run(parts_of, request) if waits_for_files(request) else parts_of(request)
         outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
         result = await self._call(outgoing, partial(read_body, request), timeout, on_progress)
         if isinstance(result, DirectoryUpload):
@@ -338,7 +335,7 @@ class AsyncPinarkiveClient:
                 has_json=json is not ...,
                 params=params,
                 data=data,
-                parts=await self._http.run(form_parts, files or {}),
+                parts=await run(form_parts, files or {}),
                 boundary=new_boundary(),
                 auth=auth,
             )

@@ -20,9 +20,10 @@ from .._core.retry import (
     failure_of_status,
     wait_before_retry,
 )
-from .._http import AsyncHttp, Failed
+from .._io._async.http import AsyncHttp
 from .._io.logs import HiddenInLogs
 from .._io.reading import OnProgress
+from .._io.verdict import Failed
 from ..config import Config, Timeout, check_timeout
 from ..errors import PinarkiveError, RateLimitError
 from ..models import Response, ResponseMeta

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future
 from functools import partial
 from typing import Any
 
-from .._http import check_asyncio
+from .._io.in_tasks.waits import check_asyncio
 from .._io.threads import in_a_thread
 from .run import ManySource, UploadOutcome, UploadRun
 

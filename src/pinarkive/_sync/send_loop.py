@@ -21,9 +21,10 @@ from .._core.retry import (
     failure_of_status,
     wait_before_retry,
 )
-from .._http import Failed, Http
+from .._io._sync.http import Http
 from .._io.logs import HiddenInLogs
 from .._io.reading import OnProgress
+from .._io.verdict import Failed
 from ..config import Config, Timeout, check_timeout
 from ..errors import PinarkiveError, RateLimitError
 from ..models import Response, ResponseMeta

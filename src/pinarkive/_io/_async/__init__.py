@@ -1,0 +1,1 @@
+"""What both sides do alike: calls, transports, pools, connections. The other is made of it."""

@@ -1,0 +1,123 @@
+"""One attempt at a call: a request goes out, and what comes of it comes back.
+
+A request is made once, of ready parts, and goes straight to a transport: an `httpx.Client` would
+spend as much time again on merging URLs, headers and cookies that we do not want merged.
+"""
+
+from contextlib import aclosing
+from functools import partial
+from typing import TypeAlias
+
+import httpx
+
+from ..._core.decode import Answer, is_identity
+from ..._core.encode import Outgoing
+from ...errors import ClientClosedError
+from ..environment import no_tls, verify_for
+from ..in_tasks.transports import Transports
+from ..in_tasks.waits import limited, others_turn
+from ..living import Living
+from ..messages import check_kind, headers_of, is_enough, to_answer, to_httpx
+from ..reading import OnProgress
+from ..verdict import Failed, closed, failed, is_of_the_network
+from .transport import AsyncBody, AsyncTransport, async_body_of
+
+__all__ = ["AsyncHttp", "AsyncUserClient"]
+
+# Our connections end at the moment itself and say what they waited for; files and another's
+# transports know of no moment, and are ended from outside.
+GRACE = 0.05
+# After so many pieces of an answer others have their turn: a server may make them a byte long.
+MANY_PIECES = 100
+
+AsyncUserClient: TypeAlias = httpx.AsyncClient
+"""An `httpx.AsyncClient` of the user's own."""
+
+
+class AsyncHttp:
+    """Sends requests and brings answers; one for a client and all of its views."""
+
+    def __init__(self, base_url: str, http_client: AsyncUserClient | None) -> None:
+        check_kind(http_client, httpx.AsyncClient)
+        self._base_url = base_url
+        verify = no_tls() if http_client is not None else verify_for(base_url)
+        self._given = http_client
+        self._transports = Transports(partial(AsyncTransport, base_url, verify))
+        self._children: Living[AsyncHttp] = Living()
+        self._has_answered = False
+
+    def apart(self) -> "AsyncHttp":
+        """Return one with connections of its own, which is closed with this one."""
+        if self._transports.are_closed:
+            raise ClientClosedError
+        child = AsyncHttp(self._base_url, self._given)
+        self._children.add(child)
+        return child
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it uses a client of the user's own."""
+        return self._given is not None
+
+    async def exchange(
+        self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None
+    ) -> Answer | Failed:
+        """Send a request once and return what came of it; errors of the caller's files pass."""
+        body = AsyncBody(outgoing.body, on_progress)
+        try:
+            async with (
+                limited(deadline, GRACE),
+                aclosing(body),
+                aclosing(await self._send(outgoing, body, deadline)) as response,
+            ):
+                self._has_answered = True
+                headers = headers_of(response)
+                pieces: list[bytes] = []
+                size = 0
+                if is_identity(headers):
+                    async for piece in async_body_of(response):
+                        pieces.append(piece)
+                        size += len(piece)
+                        if is_enough(size, deadline):
+                            break
+                        if len(pieces) % MANY_PIECES == 0:
+                            await others_turn()
+                has_left = body.has_left
+                return to_answer(response.status_code, headers, pieces, has_left=has_left)
+        except Exception as error:
+            if body.error is error or not is_of_the_network(error):
+                raise
+            problem = error
+        if self._transports.are_closed:
+            return closed(outgoing, body_left=body.has_left)
+        return failed(
+            problem,
+            outgoing,
+            body_left=body.has_left,
+            deadline=deadline,
+            has_answered=self._has_answered,
+        )
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, unless the client is closed meanwhile."""
+        await self._transports.pause(seconds)
+
+    async def close(self) -> None:
+        """Close the connections; a client of the user's own stays open."""
+        self._transports.end()
+        for child in self._children:
+            await child.close()
+        await self._transports.close()
+
+    async def _send(
+        self, outgoing: Outgoing, body: AsyncBody, deadline: float | None
+    ) -> httpx.Response:
+        if self._transports.are_closed:
+            raise ClientClosedError
+        if self._given is None:
+            request = to_httpx(outgoing, body, deadline, ours=True)
+            return await self._transports.get().handle_async_request(request)
+        if self._given.is_closed:
+            raise ClientClosedError("The http_client that was given is closed")
+        request = to_httpx(outgoing, body, deadline, ours=False)
+        return await self._given.send(request, stream=True, auth=None, follow_redirects=False)

@@ -1,0 +1,42 @@
+"""A connection to the first of a host's addresses that takes it: what both sides share."""
+
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import httpcore
+
+from .channels import Tcp
+
+__all__ = ["Address", "new_socket", "not_connected", "shares"]
+
+Address: TypeAlias = tuple[
+    socket.AddressFamily, socket.SocketKind, int, str, tuple[str | int | bytes, ...]
+]
+
+
+def shares(addresses: Sequence[Address], deadline: float) -> Iterator[tuple[Address, float]]:
+    """Yield each address and the moment up to which to try it: a dead one leaves time."""
+    for index, address in enumerate(addresses):
+        now = time.monotonic()
+        yield address, now + (deadline - now) / (len(addresses) - index)
+
+
+def new_socket(address: Address) -> Tcp:
+    """Return a non-blocking socket for an address."""
+    sock = Tcp(*address[:3])
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def not_connected(problem: OSError | None, host: str) -> httpcore.ConnectError:
+    """Return the error for a host none of whose addresses could be connected to."""
+    error = httpcore.ConnectError(str(problem) if problem else f"{host!r} has no address")
+    error.__cause__ = problem
+    return error

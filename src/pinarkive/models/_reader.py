@@ -9,7 +9,6 @@ import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from operator import contains
@@ -27,73 +26,19 @@ from typing import (
     get_origin,
 )
 
-from pydantic import AliasChoices, AliasPath, BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from .._values.json import is_list, is_object
+from ._shape import Key, UnreadableAnswer, follow, model_in, nested_model, shape_of, wire_keys
 from ._wire import AS_ASKED, Kind
 
-__all__ = [
-    "Shape",
-    "UnreadableAnswer",
-    "declare",
-    "fill",
-    "has_json_alone",
-    "make",
-    "shape_of",
-    "wire_keys",
-]
+__all__ = ["fill", "has_json_alone", "make"]
 
 MISSING = "is missing or of the wrong type"
 
 M = TypeVar("M", bound=BaseModel)
 Read: TypeAlias = Callable[[object], object]
-Key: TypeAlias = tuple[str, ...]
-
-
-class UnreadableAnswer(ValueError):
-    """A body is not what its endpoint promises; the text says what is wrong, and where."""
-
-    def __init__(self, problem: str, place: str = "") -> None:
-        super().__init__(f"{place or 'the body'} {problem}")
-        self.problem = problem
-        self.place = place
-
-    def within(self, place: str) -> "UnreadableAnswer":
-        """Return the same, seen from outside of the value at a place."""
-        dot = "." if self.place and not self.place.startswith("[") else ""
-        return UnreadableAnswer(self.problem, f"{place}{dot}{self.place}")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What holds for a model as a whole.
-
-    Attributes:
-        wrappers: Keys under which the whole object may be found.
-        identity: Fields of which an answer holds at least one; required ones need not be named.
-        bare: The field that a bare list, or a bare text, stands for.
-        reshape: Returns the object in the shape of the fields, where no name leads to a value.
-    """
-
-    wrappers: tuple[str, ...] = ("data", "result")
-    identity: tuple[str, ...] = ()
-    bare: str = ""
-    reshape: Callable[[Mapping[str, object]], Mapping[str, object]] | None = None
-
-
-# What each model's class statement says of it as a whole.
-shapes: dict[type[BaseModel], Shape] = {}
-
-
-def declare(model: type[BaseModel], shape: Shape) -> None:
-    """Remember what holds for a model as a whole."""
-    shapes[model] = shape
-
-
-def shape_of(model: type[BaseModel]) -> Shape:
-    """Return what holds for a model as a whole."""
-    return shapes.get(model, Shape())
 
 
 # How the value under one key is read: its field, the type that needs no reading, the function, and
@@ -390,17 +335,6 @@ def rules_of(model: type[BaseModel]) -> tuple[dict[str, Rule], list[tuple[str, K
     return rules, deep
 
 
-def wire_keys(name: str, info: FieldInfo) -> tuple[Key, ...]:
-    """Return the ways that lead to a field's value in a body, the first to be tried first."""
-    alias = info.validation_alias
-    choices = alias.choices if isinstance(alias, AliasChoices) else [alias or name]
-    keys = [
-        tuple(str(step) for step in choice.path) if isinstance(choice, AliasPath) else (choice,)
-        for choice in choices
-    ]
-    return tuple(dict.fromkeys([*keys, (name,)]))
-
-
 def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | None, Read]:
     """Return how a field's value is read: the type that needs no reading, and the function.
 
@@ -413,7 +347,7 @@ def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | No
     match get_origin(annotation):
         case origin if origin is Annotated:
             return reader_for(arguments[0], arguments[1:])
-        case origin if origin in (Union, UnionType) and len(arguments) == 2:
+        case origin if origin in (Union, UnionType) and is_optional(arguments):
             return reader_for(next(each for each in arguments if each is not NoneType))
         case origin if origin is list and (model := nested_model(arguments[0])) is not None:
             return None, lambda value: read_records(model, value)
@@ -430,17 +364,9 @@ def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | No
     return None, TypeAdapter[object](kind).validate_python
 
 
-def model_in(annotation: object) -> type[BaseModel] | None:
-    """Return the answer's model inside `X`, `X | None` or `list[X]`, if there is one."""
-    found = [nested_model(annotation), *map(model_in, get_args(annotation))]
-    return next((model for model in found if model is not None), None)
-
-
-def nested_model(annotation: object) -> type[BaseModel] | None:
-    """Return the annotation if it is an answer's model."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation if annotation in shapes else None
-    return None
+def is_optional(types: tuple[object, ...]) -> bool:
+    """Say whether the types of a union are `None` and one other."""
+    return NoneType in types and len(types) == 2
 
 
 def read_list(plain: type | None, read: Read, value: object) -> list[object]:
@@ -465,15 +391,6 @@ def read_record(model: type[BaseModel], value: object) -> BaseModel:
         return reader_of(model).read(value)
     except UnreadableAnswer as error:
         raise ValueError(str(error)) from None
-
-
-def follow(data: object, key: Key) -> object:
-    """Return the value that a key leads to, or `None`."""
-    for step in key:
-        if not is_object(data):
-            return None
-        data = data.get(step)
-    return data
 
 
 def is_json(value: object) -> bool:

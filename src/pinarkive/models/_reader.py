@@ -16,7 +16,6 @@ from types import NoneType, UnionType
 from typing import (
     Annotated,
     Any,
-    NamedTuple,
     NoReturn,
     TypeAlias,
     TypeGuard,
@@ -86,12 +85,9 @@ def reader_of(model: type[BaseModel]) -> "Reader":
     return Reader(model)
 
 
-class Contents(NamedTuple):
-    """What an object holds, as Pydantic keeps it; a named tuple is made once for a whole list."""
-
-    values: list[dict[str, object]]
-    names: list[set[str]]
-    extras: list[dict[str, object]]
+# What each object of a list holds, as Pydantic keeps it: the values of the fields, the names of
+# those that came, and the rest. Three lists, which can be put in place by loops in C.
+Contents: TypeAlias = tuple[list[dict[str, object]], list[set[str]], list[dict[str, object]]]
 
 
 class Reader:
@@ -108,6 +104,8 @@ class Reader:
         fields = model.model_fields
         self._required = [name for name, info in fields.items() if info.is_required()]
         self._as_asked = [name for name, info in fields.items() if AS_ASKED in info.metadata]
+        bare = fields.get(self._shape.bare)
+        self._is_bare_list = bare is not None and get_origin(bare.annotation) is list
         self._recognised_by = frozenset(self._required or self._shape.identity)
         self._identity = frozenset([*self._required, *self._shape.identity])
         # What is required has its place among the others, to be filled in.
@@ -141,20 +139,21 @@ class Reader:
             except UnreadableAnswer as error:
                 raise error.within(f"[{len(records)}]") from None
             return records
-        found = Contents([], [], [])
+        found: Contents = ([], [], [])
+        all_values, all_names, all_extras = found
         try:
             self._sort(items, found)
         except UnreadableAnswer as error:
-            raise error.within(f"[{len(found.extras)}]") from None
+            raise error.within(f"[{len(all_extras)}]") from None
         for name in self._required:
-            if not all(map(contains, found.names, repeat(name))):
-                index = next(i for i, names in enumerate(found.names) if name not in names)
+            if not all(map(contains, all_names, repeat(name))):
+                index = next(i for i, names in enumerate(all_names) if name not in names)
                 raise UnreadableAnswer(MISSING, f"[{index}].{name}")
         records = list(map(self._model.__new__, repeat(self._model, len(items))))
         # Each loop in C: in Python they take half as long again.
-        deque(map(set_dict, records, found.values), maxlen=0)
-        deque(map(set_names, records, found.names), maxlen=0)
-        deque(map(set_extra, records, found.extras), maxlen=0)
+        deque(map(set_dict, records, all_values), maxlen=0)
+        deque(map(set_names, records, all_names), maxlen=0)
+        deque(map(set_extra, records, all_extras), maxlen=0)
         deque(map(set_private, records, repeat(None)), maxlen=0)
         return records
 
@@ -181,13 +180,13 @@ class Reader:
     ) -> None:
         """Put what decoded JSON holds into a new record, which may be a whole body."""
         item = data if is_object(data) else self._as_object(data)
-        found = self._sort([item], Contents([], [], []))
-        if self._recognised_by.isdisjoint(found.names[0]):
+        found = self._sort([item], ([], [], []))
+        if self._recognised_by.isdisjoint(found[1][0]):
             for key in self._shape.wrappers:
                 if is_object(inner := item.get(key)):
                     # What stands beside the wrapper is kept, the wrapped values win.
                     beside = {name: item[name] for name in item if name != key}
-                    found = self._sort([{**beside, **inner}], Contents([], [], []))
+                    found = self._sort([{**beside, **inner}], ([], [], []))
                     break
         [values], [names], [extra] = found
         if is_whole:
@@ -208,17 +207,15 @@ class Reader:
     def _as_object(self, data: object) -> Mapping[str, object]:
         """Return the object that a bare list or text stands for, else raise."""
         bare = self._shape.bare
-        field = self._model.model_fields.get(bare)
-        if field is not None:
-            is_text = isinstance(data, str) and data != ""
-            if is_list(data) if get_origin(field.annotation) is list else is_text:
-                return {bare: data}
+        if bare and (is_list(data) if self._is_bare_list else isinstance(data, str) and data):
+            return {bare: data}
         return no_object(data)
 
     def _sort(self, items: Sequence[Mapping[str, object]], found: Contents) -> Contents:
         """Add what each object holds: the fields' values, which of them came, and the rest."""
         rule_of, new_values, reshape = self._rules.get, self._defaults.copy, self._shape.reshape
         deep, fresh = self._deep, self._fresh
+        all_values, all_names, all_extras = found
         for item in items:
             data = item if reshape is None else reshape(item)
             values = new_values()
@@ -245,18 +242,26 @@ class Reader:
                     else:
                         values[field] = fit
                         names.add(field)
-            for field, way, read in deep:
-                if field not in names and (value := follow(data, way)) is not None:
-                    with suppress(ValueError):
-                        values[field] = read(value)
-                        names.add(field)
-            for name, make_default in fresh:
-                if name not in names:
-                    values[name] = make_default()
-            found.values.append(values)
-            found.names.append(names)
-            found.extras.append(extra)
+            if deep:
+                self._add_deep(data, values, names)
+            if fresh:
+                for name, make_default in fresh:
+                    if name not in names:
+                        values[name] = make_default()
+            all_values.append(values)
+            all_names.append(names)
+            all_extras.append(extra)
         return found
+
+    def _add_deep(
+        self, data: Mapping[str, object], values: dict[str, object], names: set[str]
+    ) -> None:
+        """Add what lies deeper in an object."""
+        for field, way, read in self._deep:
+            if field not in names and (value := follow(data, way)) is not None:
+                with suppress(ValueError):
+                    values[field] = read(value)
+                    names.add(field)
 
     def _takes_over(self, key: str, data: Mapping[str, object], extra: dict[str, object]) -> bool:
         """Say whether a key goes before the one that has filled its field, which is extra then."""
@@ -282,8 +287,9 @@ class Reader:
         """Raise if a body under a 2xx status reports a failure, or nothing."""
         if extra.get("success") is False:
             raise UnreadableAnswer("says success: false")
-        if any(values[name] != [] for name in self._identity & names):
-            return
+        for name in self._identity:
+            if name in names and values[name] != []:
+                return
         if extra.get("error"):
             raise UnreadableAnswer("reports an error")
         if self._shape.identity:
@@ -352,8 +358,7 @@ def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | No
         case origin if origin is list and (model := nested_model(arguments[0])) is not None:
             return None, lambda value: read_records(model, value)
         case origin if origin is list:
-            plain, read = reader_for(arguments[0])
-            return None, lambda value: read_list(plain, read, value)
+            return None, list_reader(*reader_for(arguments[0]))
         case _:
             model = nested_model(annotation)
     if model is not None:
@@ -369,13 +374,18 @@ def is_optional(types: tuple[object, ...]) -> bool:
     return NoneType in types and len(types) == 2
 
 
-def read_list(plain: type | None, read: Read, value: object) -> list[object]:
-    """Return a list all of whose values fit, else raise `ValueError`."""
-    if not is_list(value):
-        raise ValueError("should be a list")
-    if {*map(type, value)} == {plain} and all(value):
-        return value.copy()
-    return [read(item) for item in value]
+def list_reader(plain: type | None, read: Read) -> Read:
+    """Return what reads a list, all of whose values fit."""
+    kinds = {plain}
+
+    def read_list(value: object) -> list[object]:
+        if not is_list(value):
+            raise ValueError("should be a list")
+        if {*map(type, value)} == kinds and all(value):
+            return value.copy()
+        return [read(item) for item in value]
+
+    return read_list
 
 
 def read_records(model: type[BaseModel], value: object) -> list[BaseModel]:

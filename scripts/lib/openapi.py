@@ -25,7 +25,11 @@ from json_schemas import (
 from pinarkive.config import DEFAULT_BASE_URL
 from pinarkive.models import Request
 
-BINARY: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+BINARY: Schema = {
+    "type": "string",
+    "format": "binary",  # by which tools that know OpenAPI 3.0 tell a file
+    "contentMediaType": "application/octet-stream",
+}
 
 # The parts of a multipart body; an empty schema takes away the attribute that a part stands for.
 PARTS: dict[str, dict[str, Schema]] = {

@@ -181,7 +181,9 @@ Integer = Annotated[int, Kind(read_integer, whole, int)]
 Count = Annotated[int, Kind(read_count, whole, int, {"type": "array", "items": {}})]
 Number = Annotated[int | float, Kind(read_number, number, int, {"type": "number"})]
 YesNo = Annotated[bool, Kind(read_flag, yes_no, bool)]
-Bit = Annotated[bool, Kind(read_flag, yes_no, bool, {"type": "integer", "enum": [0, 1]})]
+Bit = Annotated[
+    bool, Kind(read_flag, yes_no, bool, {"type": "integer", "minimum": 0, "maximum": 1})
+]
 Texts = Annotated[dict[str, str], Kind(read_texts, texts)]
 
 

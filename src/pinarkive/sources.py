@@ -128,12 +128,13 @@ def check_dag_source(value: object) -> Path | dict[str, Content]:
 
 
 def check_dag_files(files: Mapping[str, object]) -> dict[str, Content]:
-    """Return the files under their normalised paths, else raise `ValueError`."""
+    """Return the files under their paths, else raise `ValueError`."""
     checked: dict[str, Content] = {}
     for name, value in files.items():
         path = check_dag_path(name)
+        # A mapping of one's own may hold a key twice.
         if path in checked:
-            raise ValueError(f"two files have the path {path!r} (compared in NFC)")
+            raise ValueError(f"two files have the path {path!r}")
         try:
             checked[path] = check_content(value)
         except ValueError as error:

@@ -228,10 +228,7 @@ def folder(path: Path) -> dict[str, str]:
     problem = ""
     try:
         for name, file in walk_files(path).items():
-            checked = check_dag_path(name)
-            if checked in found:
-                raise ValueError(f"two files have the path {checked!r} (compared in NFC)")
-            found[checked] = file
+            found[check_dag_path(name)] = file
         refuse_files_as_folders(found)
     except ValueError as error:
         problem = str(error)

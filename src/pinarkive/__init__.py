@@ -18,9 +18,9 @@ from ._async.status import AsyncStatus
 from ._async.system import AsyncSystem
 from ._async.tokens import AsyncTokens
 from ._async.users import AsyncUsers
-from ._io.measured import FormFiles
+from ._io.measured import AsyncFormFiles, FormFiles
 from ._io.reading import OnProgress, Progress
-from ._many.run import ManySource, UploadOutcome
+from ._many.run import AsyncManySource, ManySource, UploadOutcome
 from ._sync.auth import Auth
 from ._sync.client import PinarkiveClient
 from ._sync.files import Files
@@ -109,7 +109,16 @@ from .models import (
     User,
     VerifyTwoFactor,
 )
-from .sources import BinaryFile, DagContent, FileContent
+from .sources import (
+    Array,
+    AsyncBinaryFile,
+    AsyncDagContent,
+    AsyncFileContent,
+    BinaryFile,
+    DagContent,
+    FileContent,
+    Ignore,
+)
 
 __all__ = [
     "APIConnectionError",
@@ -119,8 +128,14 @@ __all__ = [
     "APIVersionGoneError",
     "AccountDisabledError",
     "Allocation",
+    "Array",
     "AsyncAuth",
+    "AsyncBinaryFile",
+    "AsyncDagContent",
+    "AsyncFileContent",
     "AsyncFiles",
+    "AsyncFormFiles",
+    "AsyncManySource",
     "AsyncPinarkiveClient",
     "AsyncStatus",
     "AsyncSystem",
@@ -148,6 +163,7 @@ __all__ = [
     "GetMe",
     "GetStatus",
     "Health",
+    "Ignore",
     "IntegrityError",
     "InvalidInputError",
     "ListPeers",

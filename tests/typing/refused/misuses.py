@@ -30,7 +30,9 @@ def requests() -> None:
     GenerateToken(name="ci", expires_in_days="30")  # refused: arg-type
     UploadFile(file=5)  # refused: arg-type
     UploadFile(file=["a.txt"])  # refused: arg-type
-    UploadDirectoryDag(source="site")  # refused: arg-type
+    UploadFile(file=[b"a", b"b"])  # refused: arg-type
+    UploadFile(file=iter(["text"]))  # refused: arg-type
+    UploadDirectoryDag(source="site", ignore="*.pyc")  # refused: arg-type
     UploadDirectoryDag(source={"a.txt": "content"})  # refused: dict-item
     Login(email="user@example.com")  # refused: call-arg
 
@@ -42,7 +44,7 @@ def methods(client: PinarkiveClient) -> None:
     client.files.pin("bafkqaaa", timelock=SOON)  # refused: arg-type
     client.files.pin("bafkqaaa", colour="red")  # refused: call-arg
     client.files.upload(5)  # refused: arg-type
-    client.files.upload_directory_dag("site")  # refused: arg-type
+    client.files.upload_directory_dag("site", ignore=".git")  # refused: arg-type
     client.files.upload_directory_dag({"a.txt": "content"})  # refused: dict-item
     client.tokens.generate("ci", scopes="files:read")  # refused: arg-type
     client.tokens.generate("ci", totp_code=12345)  # refused: arg-type

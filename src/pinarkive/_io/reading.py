@@ -146,19 +146,25 @@ class Batch(NamedTuple):
     awaited: Awaited | None
     """What must be awaited before there can be more."""
     is_last: bool
+    error: BaseException | None = None
+    """What the reading failed with. It is no error of the thread's: asyncio would raise a copy of
+    some, and what the caller's own file raises comes as it is."""
 
 
 def batch(chunks: Iterator[Chunk | Awaited], size: int) -> Batch:
     """Return the next pieces of a body, about so many bytes."""
     found: list[Chunk] = []
     left = size
-    for chunk in chunks:
-        if isinstance(chunk, Awaited):
-            return Batch(found, chunk, is_last=False)
-        found.append(chunk)
-        left -= len(chunk.data)
-        if left <= 0 or chunk.is_slow:
-            return Batch(found, None, is_last=False)
+    try:
+        for chunk in chunks:
+            if isinstance(chunk, Awaited):
+                return Batch(found, chunk, is_last=False)
+            found.append(chunk)
+            left -= len(chunk.data)
+            if left <= 0 or chunk.is_slow:
+                return Batch(found, None, is_last=False)
+    except BaseException as error:
+        return Batch([], None, is_last=True, error=error)
     return Batch(found, None, is_last=True)
 
 

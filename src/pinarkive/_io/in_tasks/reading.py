@@ -38,6 +38,8 @@ async def read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
         is_last = False
         while not is_last:
             read = await asyncio.wrap_future(reading)
+            if read.error is not None:
+                raise read.error
             is_last = read.is_last
             if read.awaited is None and not is_last:
                 reading = start_reading(chunks, ASYNC_BATCH, may_stall=may_stall)

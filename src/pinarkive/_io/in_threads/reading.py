@@ -22,6 +22,8 @@ def read_ahead(content: Multipart) -> Generator[Chunk, None, None]:
         is_last = False
         while not is_last:
             read = reading.result()
+            if read.error is not None:
+                raise read.error
             is_last = read.is_last
             if not is_last:
                 reading = start_reading(chunks, BATCH)

@@ -33,6 +33,7 @@ __all__ = [
     "FileContent",
     "Ignore",
     "Memory",
+    "Piece",
 ]
 
 
@@ -70,11 +71,14 @@ class Array(Protocol):
         ...
 
 
-DagContent: TypeAlias = Buffer | Array | os.PathLike[str] | BinaryFile | Iterator[Buffer]
+Piece: TypeAlias = Buffer | Array
+"""Bytes or another buffer, as an iterator gives them one after another."""
+
+DagContent: TypeAlias = Piece | os.PathLike[str] | BinaryFile | Iterator[Piece]
 """One file of a directory: bytes or another buffer, a path, a binary file object, or an iterator
 of bytes (never a `str`)."""
 
-AsyncDagContent: TypeAlias = DagContent | AsyncBinaryFile | AsyncIterator[Buffer]
+AsyncDagContent: TypeAlias = DagContent | AsyncBinaryFile | AsyncIterator[Piece]
 """One file of a directory for the async client: also a file whose `read` is awaited, or an async
 iterator of bytes."""
 
@@ -109,7 +113,7 @@ class Memory:
 
 
 Content: TypeAlias = (
-    Path | bytes | Memory | BinaryFile | AsyncBinaryFile | Iterator[Buffer] | AsyncIterator[Buffer]
+    Path | bytes | Memory | BinaryFile | AsyncBinaryFile | Iterator[Piece] | AsyncIterator[Piece]
 )
 """The same once it has been checked: what a request keeps."""
 
@@ -203,12 +207,12 @@ def check_memory(value: Buffer) -> Memory:
     return Memory(value)
 
 
-def is_iterator(value: object) -> TypeGuard[Iterator[Buffer]]:
+def is_iterator(value: object) -> TypeGuard[Iterator[Piece]]:
     """Say whether the value is an iterator; of what, is seen when it is sent."""
     return isinstance(value, Iterator)
 
 
-def is_async_iterator(value: object) -> TypeGuard[AsyncIterator[Buffer]]:
+def is_async_iterator(value: object) -> TypeGuard[AsyncIterator[Piece]]:
     """Say whether the value is an async iterator; of what, is seen when it is sent."""
     return isinstance(value, AsyncIterator)
 

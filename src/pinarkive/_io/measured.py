@@ -5,6 +5,7 @@ a body that stops short is not stored.
 """
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ from ..sources import (
 )
 from ..unixfs import walk_files
 from .asking import Asking, at_once
-from .objects import CHUNK, is_awaited, measure_file, measure_pieces
+from .objects import CHUNK, changed_size, is_awaited, measure_file, measure_pieces
 
 __all__ = [
     "AsyncFormFiles",
@@ -62,9 +63,9 @@ AsyncFormFiles: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class BytesSource:
-    """Bytes in memory, which are copied as they leave where they are not ours."""
+    """Bytes in memory."""
 
-    data: "bytes | memoryview[int]"
+    data: bytes
     rewindable: bool = True
 
     @property
@@ -75,7 +76,25 @@ class BytesSource:
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes."""
         for start in range(0, len(self.data), CHUNK):
-            yield bytes(self.data[start : start + CHUNK])
+            yield self.data[start : start + CHUNK]
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySource:
+    """Memory of the caller's own, held while it is read alone, and copied as it leaves."""
+
+    memory: Memory
+    name: str
+    size: int
+    rewindable: bool = True
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes, and raise if there are more or fewer than when they were measured."""
+        with self.memory.view() as view:
+            if len(view) != self.size:
+                raise changed_size(self.name)
+            for start in range(0, self.size, CHUNK):
+                yield bytes(view[start : start + CHUNK])
 
 
 class PathSource(NamedTuple):
@@ -211,8 +230,10 @@ def default_name(content: Content) -> str:
     if isinstance(content, Path):
         given = [content.name]
     elif is_file(content):
-        # A form's file has the name of its file in one and that of its field in the other.
-        given = [getattr(content, "filename", None), getattr(content, "name", None)]
+        # A form's file has the name of its file in one and that of its field in the other. Those of
+        # the standard library have a name alone, or warn of another.
+        attributes = ("name",) if isinstance(content, io.IOBase) else ("filename", "name")
+        given = [getattr(content, attribute, None) for attribute in attributes]
     names = (os.path.basename(each) for each in given if isinstance(each, str))  # noqa: PTH119
     name = next(filter(None, names), None)
     if name is None:
@@ -274,7 +295,7 @@ def measure_content(content: Content, name: str, field: str, *, may_await: bool)
     if isinstance(content, bytes):
         return BytesSource(content)
     if isinstance(content, Memory):
-        return BytesSource(content.view())
+        return MemorySource(content, name, len(content))
     if isinstance(content, Path):
         return measure_path(str(content), field)
     if is_file(content):

@@ -9,18 +9,16 @@ from inspect import iscoroutinefunction
 from numbers import Number
 from typing import NamedTuple, TypeGuard
 
-from typing_extensions import Buffer
-
 from .._core.multipart import Awaited
 from ..errors import InvalidInputError, SourceChangedError
-from ..sources import AsyncBinaryFile, BinaryFile
+from ..sources import AsyncBinaryFile, BinaryFile, Piece
 from .asking import Asking, asked
 
 __all__ = [
     "CHUNK",
     "FileSource",
     "PiecesSource",
-    "changed",
+    "changed_size",
     "is_awaited",
     "measure_file",
     "measure_pieces",
@@ -90,9 +88,9 @@ class FileSource:
                 left -= len(data)
             yield data
         if left:
-            raise changed(self.name)
+            raise changed_size(self.name)
         if left is not None and (yield from self.read(1)) and not (yield from self._has_grown()):
-            raise changed(self.name)
+            raise changed_size(self.name)
 
     def _has_grown(self) -> Asking[bool]:
         # Of a file that others write to, as much is sent as it held. One that holds more than it
@@ -121,7 +119,7 @@ class FileSource:
 class PiecesSource:
     """The pieces that an iterator gives, sent once."""
 
-    iterator: Iterator[Buffer] | AsyncIterator[Buffer]
+    iterator: Iterator[Piece] | AsyncIterator[Piece]
     name: str
     is_awaited: bool
     """Whether it is read by the event loop alone."""
@@ -183,7 +181,7 @@ def is_async_generator(value: object) -> TypeGuard[AsyncGenerator[object, None]]
     return isinstance(value, AsyncGenerator)
 
 
-async def next_of(pieces: AsyncIterator[Buffer]) -> object:
+async def next_of(pieces: AsyncIterator[Piece]) -> object:
     """Return the next piece, or `END`."""
     try:
         return await anext(pieces)
@@ -210,8 +208,8 @@ def as_bytes(value: object) -> object:
     return bytes(value) if isinstance(value, bytearray) else value
 
 
-def changed(name: str) -> SourceChangedError:
-    """Return the error for an open file that changed under way."""
+def changed_size(name: str) -> SourceChangedError:
+    """Return the error for what became longer or shorter under way."""
     return SourceChangedError(
         f"{name!r} changed while it was being sent; nothing was stored, send it again"
     )
@@ -304,7 +302,7 @@ def size_of(file: object) -> int | None:
 
 
 def measure_pieces(
-    iterator: Iterator[Buffer] | AsyncIterator[Buffer], name: str, where: str, *, may_await: bool
+    iterator: Iterator[Piece] | AsyncIterator[Piece], name: str, where: str, *, may_await: bool
 ) -> PiecesSource:
     """Return an iterator of bytes; how many there are is known once all have been sent.
 

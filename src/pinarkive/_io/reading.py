@@ -115,11 +115,10 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
 
 def is_at_hand(body: Multipart) -> bool:
     """Say whether a body can be read without waiting for anything but what is awaited."""
+    # The caller's own memory is not: it may be a file's, of which the system reads each piece.
     return all(
-        # The caller's own memory may be a file's, of which the system reads each piece.
-        isinstance(part.source.data, bytes)
-        if isinstance(part.source, BytesSource)
-        else isinstance(part.source, FileSource | PiecesSource) and part.source.is_awaited
+        isinstance(part.source, BytesSource)
+        or (isinstance(part.source, FileSource | PiecesSource) and part.source.is_awaited)
         for part in body.parts
     )
 

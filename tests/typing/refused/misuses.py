@@ -1,6 +1,9 @@
 """Misuses that mypy and pyright must refuse, each on its line, under mypy's code for it."""
 
+from collections.abc import AsyncIterator
 from datetime import date
+
+from starlette.datastructures import UploadFile as FormFile
 
 from pinarkive import (
     AsyncPinarkiveClient,
@@ -55,6 +58,18 @@ def methods(client: PinarkiveClient) -> None:
     client.with_options(base_url="https://example.com")  # refused: call-arg
     PinarkiveClient(timeout="60")  # refused: arg-type
     PinarkiveClient("token", "key", "https://example.com", "web")  # refused: call-arg
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    yield b"a piece"
+
+
+def what_is_awaited_needs_the_other_client(client: PinarkiveClient, file: FormFile) -> None:
+    client.files.upload(file)  # refused: arg-type
+    client.files.upload(pieces())  # refused: arg-type
+    client.files.upload_directory_dag({"a": file})  # refused: dict-item
+    client.files.upload_many([file])  # refused: list-item
+    client.request("POST", "/files/", files={"file": file})  # refused: dict-item
 
 
 async def methods_async(client: AsyncPinarkiveClient) -> None:

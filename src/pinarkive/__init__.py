@@ -110,7 +110,6 @@ from .models import (
     VerifyTwoFactor,
 )
 from .sources import (
-    Array,
     AsyncBinaryFile,
     AsyncDagContent,
     AsyncFileContent,
@@ -128,7 +127,6 @@ __all__ = [
     "APIVersionGoneError",
     "AccountDisabledError",
     "Allocation",
-    "Array",
     "AsyncAuth",
     "AsyncBinaryFile",
     "AsyncDagContent",

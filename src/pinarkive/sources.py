@@ -130,8 +130,9 @@ def check_content(value: object) -> Content:
             "a str is ambiguous here: write Path(...) to send the file of that name, "
             "or text.encode() to send the text"
         )
-    # A named temporary file wraps the real one.
-    if isinstance(value, io.TextIOBase) or isinstance(getattr(value, "file", None), io.TextIOBase):
+    # A named temporary file wraps the real one. Other kinds may open theirs when they are asked.
+    wrapped = getattr(value, "__dict__", {}).get("file")
+    if isinstance(value, io.TextIOBase) or isinstance(wrapped, io.TextIOBase):
         raise ValueError("the file is open in text mode; open it with mode 'rb'")
     if is_path_like(value):
         return check_path_like(value)

@@ -237,9 +237,13 @@ def measure_file(
         InvalidInputError: It cannot be read, or stands at its end.
     """
     by_loop = is_awaited(file)
-    inner: object = getattr(file, "file", None)
+    inner: object = getattr(file, "file", None) if by_loop else None
     if by_loop and not may_await:
-        instead = "its .file" if hasattr(inner, "read") else "one that is opened with open(...)"
+        instead = (
+            "its .file (upload.file)"
+            if hasattr(inner, "read")
+            else "one that is opened with open(...)"
+        )
         raise InvalidInputError(
             f"{where}: {name!r} is a file whose read() is awaited, as AsyncPinarkiveClient "
             f"does; give this client {instead}",

@@ -36,7 +36,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ._values.error_body import ErrorBody, read_code, read_error_body
+from pydantic import BaseModel, Field
+
+from ._values.error_body import read_code, read_error_fields
 from ._values.json import is_object
 from ._values.read import parse_instant, read_seconds, read_text, read_whole, read_words
 
@@ -76,6 +78,27 @@ Sent: TypeAlias = Literal["no", "maybe", "yes"]
 """Whether a request was acted on: "no" is certain, "maybe" wants a look, "yes" was answered."""
 
 EXCERPT = 200
+
+
+class ErrorBody(BaseModel, frozen=True, extra="allow", defer_build=True):
+    """The body of an error answer, as far as it is known; what else came is in `model_extra`.
+
+    Every field is what the server sent if that has the right type, else `None`.
+
+        except PinarkiveError as error:
+            print(error.details.message, error.details.can_resend_verification)
+    """
+
+    error: str | None = None
+    message: str | None = None
+    code: str | None = None
+    required: str | None = None
+    retry_after: float | None = Field(default=None, alias="retryAfter")
+    limit: int | None = None
+    remaining: int | None = None
+    reset_time: datetime | None = Field(default=None, alias="resetTime")
+    can_resend_verification: bool | None = Field(default=None, alias="canResendVerification")
+    current_api_base: str | None = Field(default=None, alias="currentApiBase")
 
 
 class PinarkiveError(Exception):
@@ -152,7 +175,7 @@ class PinarkiveError(Exception):
     @property
     def details(self) -> ErrorBody:
         """The body as an `ErrorBody`."""
-        return read_error_body(self.body)
+        return ErrorBody.model_validate({**self.body, **read_error_fields(self.body)})
 
 
 def _restore(

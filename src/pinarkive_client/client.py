@@ -17,7 +17,7 @@ from pinarkive._io.measured import FormFiles, form_parts, new_boundary
 from pinarkive._values.sealed import sealed
 from pinarkive.config import DEFAULT_BASE_URL, Credential, Timeout
 from pinarkive.models import Endpoint, Replay
-from pinarkive.models._reader import UnreadableAnswer
+from pinarkive.models._shape import UnreadableAnswer
 
 from .values import dag_files, fields
 

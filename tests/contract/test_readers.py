@@ -144,11 +144,13 @@ class Noted(Upload, frozen=True):
 
     note: str = "none"
     tags: list[int] = []
+    either: int | str = 0
 
 
 def test_a_model_of_the_users_own_reads_as_the_one_below() -> None:
     found = Noted.model_validate({"data": {"hash": "a", "note": "mine", "tags": ["1", 2]}})
     assert (found.cid, found.note, found.tags) == ("a", "mine", [1, 2])
+    assert Noted.model_validate({"cid": "a", "either": "text"}).either == "text"
     assert Noted.model_validate({"cid": "a", "tags": "many"}).model_extra == {"tags": "many"}
     assert Noted(cid="a").tags is not Noted(cid="a").tags
 

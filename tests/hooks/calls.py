@@ -10,7 +10,8 @@ from ..wire.both import BOTH, Kind
 __all__ = ["BASE", "BOTH", "CID", "KEY", "Kind", "send"]
 
 BASE = "https://api.pinarkive.com/api/v3"
-CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+# Of what no test uploads: those that run on one sandbox see each other's uploads.
+CID = "bafkreidmclqgoloilqzrg3fs2dvqxd2tcub7w6qfav27ijih6bjj4ikus4"
 KEY = "an-api-key-of-some-length"
 
 

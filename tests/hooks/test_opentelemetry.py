@@ -15,9 +15,7 @@ from pinarkive.sandbox import Sandbox
 
 from ..wire.faults import ME, fails
 from ..wire.server import FaultServer
-from .calls import BOTH, KEY, Kind, send
-
-NEVER_UPLOADED = "bafkreidmclqgoloilqzrg3fs2dvqxd2tcub7w6qfav27ijih6bjj4ikus4"
+from .calls import BOTH, CID, KEY, Kind, send
 
 Span = tuple[object, object, object]
 
@@ -74,8 +72,8 @@ def test_each_call_makes_a_span(
         ("POST", f"{base}/files/", 201),
     ]
     with pytest.raises(NotFoundError):
-        send(kind, RemoveFile(cid=NEVER_UPLOADED), api_key=key, base_url=base)
-    assert spans.take(key) == [("DELETE", f"{base}/files/remove/{NEVER_UPLOADED}", 404)]
+        send(kind, RemoveFile(cid=CID), api_key=key, base_url=base)
+    assert spans.take(key) == [("DELETE", f"{base}/files/remove/{CID}", 404)]
 
 
 @BOTH

@@ -5,8 +5,9 @@ from typing import TypeGuard, TypeVar, get_args
 from pydantic_core import from_json
 
 from ..models import Request
-from ..models._reader import UnreadableAnswer, make
+from ..models._reader import make
 from ..models._response import Acknowledgement
+from ..models._shape import UnreadableAnswer
 
 __all__ = ["UnreadableAnswer", "read_body", "read_json"]
 

@@ -9,7 +9,6 @@ import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from operator import contains
@@ -17,7 +16,6 @@ from types import NoneType, UnionType
 from typing import (
     Annotated,
     Any,
-    NamedTuple,
     NoReturn,
     TypeAlias,
     TypeGuard,
@@ -27,73 +25,19 @@ from typing import (
     get_origin,
 )
 
-from pydantic import AliasChoices, AliasPath, BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from .._values.json import is_list, is_object
+from ._shape import Key, UnreadableAnswer, follow, model_in, nested_model, shape_of, wire_keys
 from ._wire import AS_ASKED, Kind
 
-__all__ = [
-    "Shape",
-    "UnreadableAnswer",
-    "declare",
-    "fill",
-    "has_json_alone",
-    "make",
-    "shape_of",
-    "wire_keys",
-]
+__all__ = ["fill", "has_json_alone", "make"]
 
 MISSING = "is missing or of the wrong type"
 
 M = TypeVar("M", bound=BaseModel)
 Read: TypeAlias = Callable[[object], object]
-Key: TypeAlias = tuple[str, ...]
-
-
-class UnreadableAnswer(ValueError):
-    """A body is not what its endpoint promises; the text says what is wrong, and where."""
-
-    def __init__(self, problem: str, place: str = "") -> None:
-        super().__init__(f"{place or 'the body'} {problem}")
-        self.problem = problem
-        self.place = place
-
-    def within(self, place: str) -> "UnreadableAnswer":
-        """Return the same, seen from outside of the value at a place."""
-        dot = "." if self.place and not self.place.startswith("[") else ""
-        return UnreadableAnswer(self.problem, f"{place}{dot}{self.place}")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What holds for a model as a whole.
-
-    Attributes:
-        wrappers: Keys under which the whole object may be found.
-        identity: Fields of which an answer holds at least one; required ones need not be named.
-        bare: The field that a bare list, or a bare text, stands for.
-        reshape: Returns the object in the shape of the fields, where no name leads to a value.
-    """
-
-    wrappers: tuple[str, ...] = ("data", "result")
-    identity: tuple[str, ...] = ()
-    bare: str = ""
-    reshape: Callable[[Mapping[str, object]], Mapping[str, object]] | None = None
-
-
-# What each model's class statement says of it as a whole.
-shapes: dict[type[BaseModel], Shape] = {}
-
-
-def declare(model: type[BaseModel], shape: Shape) -> None:
-    """Remember what holds for a model as a whole."""
-    shapes[model] = shape
-
-
-def shape_of(model: type[BaseModel]) -> Shape:
-    """Return what holds for a model as a whole."""
-    return shapes.get(model, Shape())
 
 
 # How the value under one key is read: its field, the type that needs no reading, the function, and
@@ -141,12 +85,9 @@ def reader_of(model: type[BaseModel]) -> "Reader":
     return Reader(model)
 
 
-class Contents(NamedTuple):
-    """What an object holds, as Pydantic keeps it; a named tuple is made once for a whole list."""
-
-    values: list[dict[str, object]]
-    names: list[set[str]]
-    extras: list[dict[str, object]]
+# What each object of a list holds, as Pydantic keeps it: the values of the fields, the names of
+# those that came, and the rest. Three lists, which can be put in place by loops in C.
+Contents: TypeAlias = tuple[list[dict[str, object]], list[set[str]], list[dict[str, object]]]
 
 
 class Reader:
@@ -163,6 +104,8 @@ class Reader:
         fields = model.model_fields
         self._required = [name for name, info in fields.items() if info.is_required()]
         self._as_asked = [name for name, info in fields.items() if AS_ASKED in info.metadata]
+        bare = fields.get(self._shape.bare)
+        self._is_bare_list = bare is not None and get_origin(bare.annotation) is list
         self._recognised_by = frozenset(self._required or self._shape.identity)
         self._identity = frozenset([*self._required, *self._shape.identity])
         # What is required has its place among the others, to be filled in.
@@ -196,20 +139,21 @@ class Reader:
             except UnreadableAnswer as error:
                 raise error.within(f"[{len(records)}]") from None
             return records
-        found = Contents([], [], [])
+        found: Contents = ([], [], [])
+        all_values, all_names, all_extras = found
         try:
             self._sort(items, found)
         except UnreadableAnswer as error:
-            raise error.within(f"[{len(found.extras)}]") from None
+            raise error.within(f"[{len(all_extras)}]") from None
         for name in self._required:
-            if not all(map(contains, found.names, repeat(name))):
-                index = next(i for i, names in enumerate(found.names) if name not in names)
+            if not all(map(contains, all_names, repeat(name))):
+                index = next(i for i, names in enumerate(all_names) if name not in names)
                 raise UnreadableAnswer(MISSING, f"[{index}].{name}")
         records = list(map(self._model.__new__, repeat(self._model, len(items))))
         # Each loop in C: in Python they take half as long again.
-        deque(map(set_dict, records, found.values), maxlen=0)
-        deque(map(set_names, records, found.names), maxlen=0)
-        deque(map(set_extra, records, found.extras), maxlen=0)
+        deque(map(set_dict, records, all_values), maxlen=0)
+        deque(map(set_names, records, all_names), maxlen=0)
+        deque(map(set_extra, records, all_extras), maxlen=0)
         deque(map(set_private, records, repeat(None)), maxlen=0)
         return records
 
@@ -236,13 +180,13 @@ class Reader:
     ) -> None:
         """Put what decoded JSON holds into a new record, which may be a whole body."""
         item = data if is_object(data) else self._as_object(data)
-        found = self._sort([item], Contents([], [], []))
-        if self._recognised_by.isdisjoint(found.names[0]):
+        found = self._sort([item], ([], [], []))
+        if self._recognised_by.isdisjoint(found[1][0]):
             for key in self._shape.wrappers:
                 if is_object(inner := item.get(key)):
                     # What stands beside the wrapper is kept, the wrapped values win.
                     beside = {name: item[name] for name in item if name != key}
-                    found = self._sort([{**beside, **inner}], Contents([], [], []))
+                    found = self._sort([{**beside, **inner}], ([], [], []))
                     break
         [values], [names], [extra] = found
         if is_whole:
@@ -263,17 +207,15 @@ class Reader:
     def _as_object(self, data: object) -> Mapping[str, object]:
         """Return the object that a bare list or text stands for, else raise."""
         bare = self._shape.bare
-        field = self._model.model_fields.get(bare)
-        if field is not None:
-            is_text = isinstance(data, str) and data != ""
-            if is_list(data) if get_origin(field.annotation) is list else is_text:
-                return {bare: data}
+        if bare and (is_list(data) if self._is_bare_list else isinstance(data, str) and data):
+            return {bare: data}
         return no_object(data)
 
     def _sort(self, items: Sequence[Mapping[str, object]], found: Contents) -> Contents:
         """Add what each object holds: the fields' values, which of them came, and the rest."""
         rule_of, new_values, reshape = self._rules.get, self._defaults.copy, self._shape.reshape
         deep, fresh = self._deep, self._fresh
+        all_values, all_names, all_extras = found
         for item in items:
             data = item if reshape is None else reshape(item)
             values = new_values()
@@ -300,18 +242,26 @@ class Reader:
                     else:
                         values[field] = fit
                         names.add(field)
-            for field, way, read in deep:
-                if field not in names and (value := follow(data, way)) is not None:
-                    with suppress(ValueError):
-                        values[field] = read(value)
-                        names.add(field)
-            for name, make_default in fresh:
-                if name not in names:
-                    values[name] = make_default()
-            found.values.append(values)
-            found.names.append(names)
-            found.extras.append(extra)
+            if deep:
+                self._add_deep(data, values, names)
+            if fresh:
+                for name, make_default in fresh:
+                    if name not in names:
+                        values[name] = make_default()
+            all_values.append(values)
+            all_names.append(names)
+            all_extras.append(extra)
         return found
+
+    def _add_deep(
+        self, data: Mapping[str, object], values: dict[str, object], names: set[str]
+    ) -> None:
+        """Add what lies deeper in an object."""
+        for field, way, read in self._deep:
+            if field not in names and (value := follow(data, way)) is not None:
+                with suppress(ValueError):
+                    values[field] = read(value)
+                    names.add(field)
 
     def _takes_over(self, key: str, data: Mapping[str, object], extra: dict[str, object]) -> bool:
         """Say whether a key goes before the one that has filled its field, which is extra then."""
@@ -337,8 +287,9 @@ class Reader:
         """Raise if a body under a 2xx status reports a failure, or nothing."""
         if extra.get("success") is False:
             raise UnreadableAnswer("says success: false")
-        if any(values[name] != [] for name in self._identity & names):
-            return
+        for name in self._identity:
+            if name in names and values[name] != []:
+                return
         if extra.get("error"):
             raise UnreadableAnswer("reports an error")
         if self._shape.identity:
@@ -390,17 +341,6 @@ def rules_of(model: type[BaseModel]) -> tuple[dict[str, Rule], list[tuple[str, K
     return rules, deep
 
 
-def wire_keys(name: str, info: FieldInfo) -> tuple[Key, ...]:
-    """Return the ways that lead to a field's value in a body, the first to be tried first."""
-    alias = info.validation_alias
-    choices = alias.choices if isinstance(alias, AliasChoices) else [alias or name]
-    keys = [
-        tuple(str(step) for step in choice.path) if isinstance(choice, AliasPath) else (choice,)
-        for choice in choices
-    ]
-    return tuple(dict.fromkeys([*keys, (name,)]))
-
-
 def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | None, Read]:
     """Return how a field's value is read: the type that needs no reading, and the function.
 
@@ -413,13 +353,12 @@ def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | No
     match get_origin(annotation):
         case origin if origin is Annotated:
             return reader_for(arguments[0], arguments[1:])
-        case origin if origin in (Union, UnionType) and len(arguments) == 2:
+        case origin if origin in (Union, UnionType) and is_optional(arguments):
             return reader_for(next(each for each in arguments if each is not NoneType))
         case origin if origin is list and (model := nested_model(arguments[0])) is not None:
             return None, lambda value: read_records(model, value)
         case origin if origin is list:
-            plain, read = reader_for(arguments[0])
-            return None, lambda value: read_list(plain, read, value)
+            return None, list_reader(*reader_for(arguments[0]))
         case _:
             model = nested_model(annotation)
     if model is not None:
@@ -430,26 +369,23 @@ def reader_for(annotation: Any, notes: Sequence[object] = ()) -> tuple[type | No
     return None, TypeAdapter[object](kind).validate_python
 
 
-def model_in(annotation: object) -> type[BaseModel] | None:
-    """Return the answer's model inside `X`, `X | None` or `list[X]`, if there is one."""
-    found = [nested_model(annotation), *map(model_in, get_args(annotation))]
-    return next((model for model in found if model is not None), None)
+def is_optional(types: tuple[object, ...]) -> bool:
+    """Say whether the types of a union are `None` and one other."""
+    return NoneType in types and len(types) == 2
 
 
-def nested_model(annotation: object) -> type[BaseModel] | None:
-    """Return the annotation if it is an answer's model."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation if annotation in shapes else None
-    return None
+def list_reader(plain: type | None, read: Read) -> Read:
+    """Return what reads a list, all of whose values fit."""
+    kinds = {plain}
 
+    def read_list(value: object) -> list[object]:
+        if not is_list(value):
+            raise ValueError("should be a list")
+        if {*map(type, value)} == kinds and all(value):
+            return value.copy()
+        return [read(item) for item in value]
 
-def read_list(plain: type | None, read: Read, value: object) -> list[object]:
-    """Return a list all of whose values fit, else raise `ValueError`."""
-    if not is_list(value):
-        raise ValueError("should be a list")
-    if {*map(type, value)} == {plain} and all(value):
-        return value.copy()
-    return [read(item) for item in value]
+    return read_list
 
 
 def read_records(model: type[BaseModel], value: object) -> list[BaseModel]:
@@ -465,15 +401,6 @@ def read_record(model: type[BaseModel], value: object) -> BaseModel:
         return reader_of(model).read(value)
     except UnreadableAnswer as error:
         raise ValueError(str(error)) from None
-
-
-def follow(data: object, key: Key) -> object:
-    """Return the value that a key leads to, or `None`."""
-    for step in key:
-        if not is_object(data):
-            return None
-        data = data.get(step)
-    return data
 
 
 def is_json(value: object) -> bool:

@@ -18,7 +18,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
-from ._reader import Shape, UnreadableAnswer, declare, fill, has_json_alone, make, shape_of
+from ._reader import fill, has_json_alone, make
+from ._shape import Shape, UnreadableAnswer, declare, shape_of
 from ._signature import show_plain_signature
 
 __all__ = ["Acknowledgement", "RateLimit", "Response", "ResponseMeta", "attach_meta"]

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 from .._values.json import is_list, is_object
 from ..inputs import Cid, ClusterId, Scope
-from ._reader import UnreadableAnswer
 from ._request import Endpoint, Request
 from ._response import Response
+from ._shape import UnreadableAnswer
 from ._wire import AS_ASKED, Instant, Integer, Text, WireCid, names
 
 __all__ = ["Allocation", "GetAllocations", "GetStatus", "PeerStatus", "PinState", "PinStatus"]

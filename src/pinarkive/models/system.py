@@ -92,10 +92,12 @@ def with_relayed_peers(data: Mapping[str, object]) -> Mapping[str, object]:
 
 def parse_lines(text: str) -> list[object] | None:
     """Return the values of newline-delimited JSON, or `None` where it is none."""
+    lines = ",".join(line for line in text.splitlines() if line.strip())
     try:
-        return [from_json(line) for line in text.splitlines() if line.strip()]
+        found: object = from_json(f"[{lines}]", allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         return None
+    return found if is_list(found) else None
 
 
 class PeerList(Response, frozen=True, bare="peers", reshape=with_relayed_peers):

@@ -41,6 +41,7 @@ PARTS: dict[str, dict[str, Schema]] = {
         "files": list_of(BINARY)
         | {"description": "The files, each with its relative POSIX path as the part's filename."},
         "source": {},
+        "ignore": {},
     },
 }
 

@@ -18,9 +18,9 @@ from ._async.status import AsyncStatus
 from ._async.system import AsyncSystem
 from ._async.tokens import AsyncTokens
 from ._async.users import AsyncUsers
-from ._io.measured import FormFiles
+from ._io.measured import AsyncFormFiles, FormFiles
 from ._io.reading import OnProgress, Progress
-from ._many.run import ManySource, UploadOutcome
+from ._many.run import AsyncManySource, ManySource, UploadOutcome
 from ._sync.auth import Auth
 from ._sync.client import PinarkiveClient
 from ._sync.files import Files
@@ -109,7 +109,15 @@ from .models import (
     User,
     VerifyTwoFactor,
 )
-from .sources import BinaryFile, DagContent, FileContent
+from .sources import (
+    AsyncBinaryFile,
+    AsyncDagContent,
+    AsyncFileContent,
+    BinaryFile,
+    DagContent,
+    FileContent,
+    Ignore,
+)
 
 __all__ = [
     "APIConnectionError",
@@ -120,7 +128,12 @@ __all__ = [
     "AccountDisabledError",
     "Allocation",
     "AsyncAuth",
+    "AsyncBinaryFile",
+    "AsyncDagContent",
+    "AsyncFileContent",
     "AsyncFiles",
+    "AsyncFormFiles",
+    "AsyncManySource",
     "AsyncPinarkiveClient",
     "AsyncStatus",
     "AsyncSystem",
@@ -148,6 +161,7 @@ __all__ = [
     "GetMe",
     "GetStatus",
     "Health",
+    "Ignore",
     "IntegrityError",
     "InvalidInputError",
     "ListPeers",

@@ -332,10 +332,11 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9.
 
 
 def check_dag_path(value: object) -> str:
-    """Return the path in NFC if it is relative, POSIX and plain, else raise `ValueError`."""
+    """Return the path as it is if it is relative, POSIX and plain, else raise `ValueError`."""
     if isinstance(value, str) and len(value) <= MAX_SEGMENT_BYTES and PLAIN_PATH.fullmatch(value):
         return value
-    path = unicodedata.normalize("NFC", require_text(value, "a path in a directory"))
+    # Never normalised: another form of the same letters is another name, and another root CID.
+    path = require_text(value, "a path in a directory")
     if path.startswith("/") or DRIVE.match(path):
         raise ValueError(f"{path!r} is absolute; give it relative to the directory's root")
     for segment in path.split("/"):
@@ -346,12 +347,12 @@ def check_dag_path(value: object) -> str:
 DagPath = Annotated[
     str, checked(check_dag_path), WithJsonSchema({"type": "string", "minLength": 1})
 ]
-"""A file's place in a directory: a relative POSIX path, kept in NFC."""
+"""A file's place in a directory: a relative POSIX path, kept as it is."""
 
 
 def check_file_name(value: object) -> str:
-    """Return the name in NFC if it is one plain path segment, else raise `ValueError`."""
-    name = unicodedata.normalize("NFC", require_text(value, "a file name"))
+    """Return the name as it is if it is one plain path segment, else raise `ValueError`."""
+    name = require_text(value, "a file name")
     if "/" in name or DRIVE.match(name):
         raise ValueError(f"{name!r} is a path; a file name is one segment of it")
     check_segment(name, name)
@@ -361,7 +362,7 @@ def check_file_name(value: object) -> str:
 FileName = Annotated[
     str, checked(check_file_name), WithJsonSchema({"type": "string", "pattern": "^[^/\\\\]+$"})
 ]
-"""A file's or directory's name: one path segment, kept in NFC."""
+"""A file's or directory's name: one path segment, kept as it is."""
 
 
 def check_label(value: object) -> str:

@@ -1,22 +1,40 @@
-"""What can be uploaded: a path, bytes, or an open binary file.
+"""What can be uploaded: a path, bytes and their like, an open binary file, an iterator of bytes.
 
 Contents are values like any other part of a request. A path and bytes survive a trip through JSON
-(as `{"path": ...}` and `{"base64": ...}`, a lone path as its text); an open file can not make it.
+(as `{"path": ...}` and `{"base64": ...}`, a lone path as its text); an open file and an iterator
+cannot make it.
 """
 
 import base64
 import io
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from numbers import Number
 from pathlib import Path
 from typing import Annotated, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
-from pydantic import JsonValue, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import JsonValue, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from typing_extensions import Buffer, TypeIs
 
+from ._values.ignored import Ignore, Ignored, are_patterns, check_ignore
 from ._values.json import is_object
 from .inputs import check_dag_path
 
-__all__ = ["BinaryFile", "Content", "DagContent", "DagSource", "FileContent"]
+__all__ = [
+    "Array",
+    "AsyncBinaryFile",
+    "AsyncDagContent",
+    "AsyncFileContent",
+    "BinaryFile",
+    "Content",
+    "DagContent",
+    "DagSource",
+    "FileContent",
+    "Ignore",
+    "Memory",
+    "Piece",
+]
 
 
 @runtime_checkable
@@ -32,19 +50,77 @@ class BinaryFile(Protocol):
         ...
 
 
-DagContent: TypeAlias = bytes | bytearray | memoryview | os.PathLike[str] | BinaryFile
-"""One file of a directory: its bytes, a path to it, or a binary file object (never a `str`)."""
+@runtime_checkable
+class AsyncBinaryFile(Protocol):
+    """The same where `read` is awaited: Starlette's `UploadFile`, a file of aiofiles or anyio.
+
+    Only the async client can send it.
+    """
+
+    def read(self, size: int = ..., /) -> Awaitable[bytes]:
+        """Return up to `size` bytes, and `b""` at the end."""
+        ...
+
+
+class Array(Protocol):
+    """An array of numpy, whose stubs tell of the buffer protocol from Python 3.12 on only."""
+
+    @property
+    def data(self) -> memoryview:
+        """Its memory."""
+        ...
+
+
+Piece: TypeAlias = Buffer | Array
+"""Bytes or another buffer, as an iterator gives them one after another."""
+
+DagContent: TypeAlias = Piece | os.PathLike[str] | BinaryFile | Iterator[Piece]
+"""One file of a directory: bytes or another buffer, a path, a binary file object, or an iterator
+of bytes (never a `str`)."""
+
+AsyncDagContent: TypeAlias = DagContent | AsyncBinaryFile | AsyncIterator[Piece]
+"""One file of a directory for the async client: also a file whose `read` is awaited, or an async
+iterator of bytes."""
 
 FileContent: TypeAlias = str | DagContent
-"""What `upload` takes: a path (`str` or `os.PathLike`), bytes, or a binary file object."""
+"""What `upload` takes: a path (`str` or `os.PathLike`), bytes or another buffer, a binary file
+object, or an iterator of bytes."""
 
-Content: TypeAlias = Path | bytes | BinaryFile
+AsyncFileContent: TypeAlias = str | AsyncDagContent
+"""What the async client's `upload` takes: also a file whose `read` is awaited, or an async iterator
+of bytes."""
+
+
+class Memory:
+    """A buffer of the caller's own, kept and not copied; like an open file, it equals itself alone.
+
+    Args:
+        owner: What has the memory, such as an array.
+    """
+
+    def __init__(self, owner: Buffer) -> None:
+        self._owner = owner
+
+    def __len__(self) -> int:
+        return len(self.view())
+
+    def view(self) -> "memoryview[int]":
+        """Return the memory as it is now, byte by byte."""
+        # Takes a while to import, and few need it. Nothing is pickled: it knows each kind of item.
+        from pickle import PickleBuffer
+
+        return PickleBuffer(self._owner).raw()
+
+
+Content: TypeAlias = (
+    Path | bytes | Memory | BinaryFile | AsyncBinaryFile | Iterator[Piece] | AsyncIterator[Piece]
+)
 """The same once it has been checked: what a request keeps."""
 
 
 def check_content(value: object) -> Content:
     """Return what an upload can read, else raise `ValueError`."""
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | Memory):
         return value
     if is_buffer(value):
         # A copy: a request is a value, and these may change after it was made.
@@ -54,7 +130,9 @@ def check_content(value: object) -> Content:
             "a str is ambiguous here: write Path(...) to send the file of that name, "
             "or text.encode() to send the text"
         )
-    if isinstance(value, io.TextIOBase):
+    # A named temporary file wraps the real one. Other kinds may open theirs when they are asked.
+    wrapped = getattr(value, "__dict__", {}).get("file")
+    if isinstance(value, io.TextIOBase) or isinstance(wrapped, io.TextIOBase):
         raise ValueError("the file is open in text mode; open it with mode 'rb'")
     if is_path_like(value):
         return check_path_like(value)
@@ -62,11 +140,82 @@ def check_content(value: object) -> Content:
         return check_path(value["path"])
     if is_object(value) and list(value) == ["base64"]:
         return decode_base64(value["base64"])
-    if isinstance(value, BinaryFile) and not isinstance(value, type):
-        return value
+    if not isinstance(value, type):
+        if is_file(value):
+            return value
+        if has_memory(value):
+            return check_memory(value)
+        if is_iterator(value) or is_async_iterator(value):
+            return value
     raise ValueError(
-        f"content is a path, bytes or a binary file object, not {type(value).__name__}"
+        "content is a path, bytes or a binary file object, or an iterator of bytes, "
+        f"not {type(value).__name__}{what_to_do(value)}"
     )
+
+
+def what_to_do(value: object) -> str:
+    """Return a hint for what is nearly a content."""
+    if isinstance(value, list | tuple):
+        return "; send its pieces one by one with iter(...), or join them: b''.join(...)"
+    if isinstance(value, Awaitable):
+        return "; await it first"
+    if isinstance(value, type):
+        return ""
+    if hasattr(value, "__aiter__"):
+        return "; make an iterator of it: aiter(...)"
+    if hasattr(value, "__iter__") and not is_object(value):
+        return "; make an iterator of it: iter(...)"
+    return "; call it, and give what it returns" if callable(value) else ""
+
+
+def is_file(value: object) -> TypeIs[BinaryFile | AsyncBinaryFile]:
+    """Say whether the value can be read, be it awaited or not."""
+    return hasattr(value, "read")
+
+
+def has_memory(value: object) -> TypeGuard[Buffer]:
+    """Say whether the value has the buffer protocol and is more than a number."""
+    # A number of numpy has it too, and its eight bytes are not what anyone means.
+    if isinstance(value, Number):
+        return False
+    try:
+        with memoryview(value):  # type: ignore[arg-type]  # the question is whether it can be
+            return True
+    except TypeError:
+        return False
+    except (BufferError, ValueError):
+        return True
+
+
+def check_memory(value: Buffer) -> Memory:
+    """Return the buffer if its bytes stand one after another, else raise `ValueError`."""
+    name = type(value).__name__
+    problem = ""
+    try:
+        with memoryview(value) as view:
+            # Between the colons are the names of fields.
+            if "O" in re.sub(":[^:]*:", "", view.format):
+                problem = f"the {name} holds Python objects, whose memory is of use to nobody"
+            elif not view.c_contiguous:
+                problem = (
+                    f"the memory of the {name} is not in one piece and in C's order; "
+                    "give a copy that is: numpy.ascontiguousarray(...), or its .tobytes()"
+                )
+    except (BufferError, ValueError) as error:
+        problem = f"the memory of the {name} cannot be read: {error}; give its .tobytes()"
+    if problem:
+        raise ValueError(problem)
+    return Memory(value)
+
+
+def is_iterator(value: object) -> TypeGuard[Iterator[Piece]]:
+    """Say whether the value is an iterator; of what, is seen when it is sent."""
+    return isinstance(value, Iterator)
+
+
+def is_async_iterator(value: object) -> TypeGuard[AsyncIterator[Piece]]:
+    """Say whether the value is an async iterator; of what, is seen when it is sent."""
+    return isinstance(value, AsyncIterator)
 
 
 def is_buffer(value: object) -> "TypeGuard[bytearray | memoryview[int]]":
@@ -115,25 +264,26 @@ def check_dag_source(value: object) -> Path | dict[str, Content]:
     """Return a folder's path or the checked files of a directory, else raise `ValueError`."""
     if is_path_like(value):
         return check_path_like(value)
+    if isinstance(value, str):
+        return check_path(value)
     if is_object(value):
         if list(value) == ["path"] and isinstance(value["path"], str):
             return check_path(value["path"])
         return check_dag_files(value)
-    if isinstance(value, str):
-        raise ValueError("to send a local folder, write Path(...)")
     raise ValueError(
-        "a directory is a folder's Path or a mapping from relative path to content, "
+        "a directory is a folder's path or a mapping from relative path to content, "
         f"not {type(value).__name__}"
     )
 
 
 def check_dag_files(files: Mapping[str, object]) -> dict[str, Content]:
-    """Return the files under their normalised paths, else raise `ValueError`."""
+    """Return the files under their paths, else raise `ValueError`."""
     checked: dict[str, Content] = {}
     for name, value in files.items():
         path = check_dag_path(name)
+        # A mapping of one's own may hold a key twice.
         if path in checked:
-            raise ValueError(f"two files have the path {path!r} (compared in NFC)")
+            raise ValueError(f"two files have the path {path!r}")
         try:
             checked[path] = check_content(value)
         except ValueError as error:
@@ -158,9 +308,11 @@ def content_to_json(value: Content) -> dict[str, str]:
     """Return a content in the form that survives JSON, else raise `ValueError`."""
     if isinstance(value, Path):
         return {"path": str(value)}
-    if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode()}
-    raise ValueError("an open file can not be written as JSON; give its path or its bytes")
+    if isinstance(value, bytes | Memory):
+        data = value if isinstance(value, bytes) else value.view()
+        return {"base64": base64.b64encode(data).decode()}
+    what = "an open file" if is_file(value) else "an iterator"
+    raise ValueError(f"{what} cannot be written as JSON; give its path or its bytes")
 
 
 def file_to_json(value: Content) -> str | dict[str, str]:
@@ -177,6 +329,24 @@ def dag_source_to_json(
     return {path: content_to_json(content) for path, content in value.items()}
 
 
+def check_ignored(value: object, info: ValidationInfo) -> Ignored:
+    """Return what of a folder is left out, else raise `ValueError`."""
+    if isinstance(info.data.get("source"), dict):
+        raise ValueError(
+            "only a folder can have files to ignore: a mapping names each of its files, "
+            "so leave out of it what is not to be sent"
+        )
+    return check_ignore(value)
+
+
+def ignored_to_json(value: Ignored) -> list[str]:
+    """Return what is left out in the form that survives JSON, else raise `ValueError`."""
+    if are_patterns(value):
+        return list(value)
+    raise ValueError("a function cannot be written as JSON; give a list of patterns")
+
+
+TEXT_SCHEMA: dict[str, JsonValue] = {"type": "string", "minLength": 1}
 PATH_SCHEMA: dict[str, JsonValue] = {
     "type": "object",
     "properties": {"path": {"type": "string", "minLength": 1}},
@@ -194,7 +364,7 @@ FileField = Annotated[
     Content,
     PlainValidator(check_file),
     PlainSerializer(file_to_json, when_used="json"),
-    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, PATH_SCHEMA, BYTES_SCHEMA]}),
+    WithJsonSchema({"anyOf": [TEXT_SCHEMA, PATH_SCHEMA, BYTES_SCHEMA]}),
 ]
 
 DagSource = Annotated[
@@ -204,6 +374,7 @@ DagSource = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
+                TEXT_SCHEMA,
                 PATH_SCHEMA,
                 {
                     "type": "object",
@@ -213,4 +384,11 @@ DagSource = Annotated[
             ]
         }
     ),
+]
+
+IgnoreField = Annotated[
+    Ignored,
+    PlainValidator(check_ignored),
+    PlainSerializer(ignored_to_json, when_used="json"),
+    WithJsonSchema({"type": "array", "items": TEXT_SCHEMA}),
 ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pinarkive._values.ignored import Ignore, check_ignore, matcher
 from pinarkive.cid import CID, DAG_PB, RAW, SHA2_256, encode_varint
 
 CHUNK_SIZE = 262_144
@@ -235,7 +236,7 @@ def tree(files: Mapping[str, Node]) -> dict[str, Node]:
     return _directories(contents)
 
 
-def local_files(folder: os.PathLike[str]) -> dict[str, Path]:
+def local_files(folder: os.PathLike[str], *, ignore: Ignore | None = None) -> dict[str, Path]:
     """List the files that a local folder holds, at any depth.
 
     Hidden files are listed; a folder without files leaves no trace. A symbolic link stands for
@@ -243,13 +244,16 @@ def local_files(folder: os.PathLike[str]) -> dict[str, Path]:
 
     Args:
         folder: the folder.
+        ignore: what to leave out: a list of patterns as `shutil.ignore_patterns` has them, matched
+            against names and relative paths, or a function of the relative path.
 
     Returns:
         Where each file is, by relative path with `/` between names, in the order of the paths.
 
     Raises:
         ValueError: a symbolic link is broken, leaves the folder or leads back to a folder it is
-            in, or there is something that is neither a file nor a folder.
+            in, or there is something that is neither a file nor a folder; `ignore` is neither
+            a list of patterns nor a function.
         OSError: the folder cannot be read.
 
     Example:
@@ -257,10 +261,14 @@ def local_files(folder: os.PathLike[str]) -> dict[str, Path]:
         >>> local_files(Path(tempfile.mkdtemp()))
         {}
     """
-    return {path: Path(location) for path, location in walk_files(folder).items()}
+    is_ignored = None if ignore is None else matcher(check_ignore(ignore))
+    found = walk_files(folder, is_ignored)
+    return {path: Path(location) for path, location in found.items()}
 
 
-def walk_files(folder: os.PathLike[str]) -> dict[str, str]:
+def walk_files(
+    folder: os.PathLike[str], is_ignored: Callable[[str], object] | None = None
+) -> dict[str, str]:
     """List the files that a local folder holds as text, which is lighter; see `local_files`."""
     root = os.path.realpath(folder, strict=True)
     found: dict[str, str] = {}
@@ -270,6 +278,9 @@ def walk_files(folder: os.PathLike[str]) -> dict[str, str]:
         with os.scandir(parent) as entries:
             for entry in entries:
                 path = prefix + entry.name
+                # First of all: whatever is wrong with it, it is left out.
+                if is_ignored is not None and is_ignored(path):
+                    continue
                 real = _follow(entry.path, root) if entry.is_symlink() else entry.path
                 if entry.is_file():
                     found[path] = real
@@ -282,11 +293,12 @@ def walk_files(folder: os.PathLike[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def directory_cid(folder: os.PathLike[str]) -> str:
+def directory_cid(folder: os.PathLike[str], *, ignore: Ignore | None = None) -> str:
     """Work out the CID of a local folder and all files in it.
 
     Args:
         folder: the folder; `local_files` says what counts.
+        ignore: what to leave out, as for `local_files`.
 
     Returns:
         The CID as text.
@@ -301,7 +313,8 @@ def directory_cid(folder: os.PathLike[str]) -> str:
         >>> directory_cid(Path(tempfile.mkdtemp()))
         'bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354'
     """
-    nodes = {path: file_node(location) for path, location in local_files(folder).items()}
+    found = local_files(folder, ignore=ignore)
+    nodes = {path: file_node(location) for path, location in found.items()}
     return str(tree(nodes)[""].cid)
 
 

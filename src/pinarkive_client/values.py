@@ -1,7 +1,8 @@
 """How 3.1.1 wrote the values that it was given: paths and contents, query and form fields."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeGuard
 
@@ -58,10 +59,14 @@ def content(value: object, path: str) -> FileContent:
     # A named temporary file wraps the real one.
     for file in (value, getattr(value, "file", None)):
         if isinstance(file, io.BufferedIOBase | io.RawIOBase):
-            return file
+            # Which the SDK refuses, and 3.1.1 sent as an empty file.
+            return b"" if stands_at_its_end(file) else file
     # Other files promise no more than a read() without a size, and may be open as text.
     read = getattr(value, "read", None)
     data: object = read() if callable(read) else None
+    if isinstance(data, Coroutine):
+        # Nobody will await it, of which Python would complain.
+        data.close()
     if isinstance(data, str | bytes | bytearray):
         return data.encode() if isinstance(data, str) else bytes(data)
     raise InvalidInputError(
@@ -69,3 +74,13 @@ def content(value: object, path: str) -> FileContent:
         f"not {type(value).__name__}",
         "files_dict",
     )
+
+
+def stands_at_its_end(file: io.BufferedIOBase | io.RawIOBase) -> bool:
+    """Say whether nothing would be read of a file; it is left where it is."""
+    with suppress(OSError, ValueError):
+        start = file.tell()
+        end = file.seek(0, io.SEEK_END)
+        file.seek(start)
+        return start >= end
+    return False

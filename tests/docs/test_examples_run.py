@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pinarkive.sandbox import Sandbox
@@ -51,6 +52,20 @@ def test_upload_folder(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
     done = run("upload_folder.py", str(tmp_path), sandbox=pinarkive_sandbox)
     assert done.returncode == 0
     assert done.stdout.splitlines()[-1] == directory_cid(tmp_path)
+
+
+def test_upload_site(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
+    pages = ["index.html", "blog/index.html", ".well-known/security.txt"]
+    others = [".git/HEAD", "blog/.DS_Store", "node_modules/a/index.js", "tools/__pycache__/a.pyc"]
+    for name in (*pages, *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    done = run("upload_site.py", str(tmp_path), sandbox=pinarkive_sandbox)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert {line.split("/", 3)[3] for line in lines} == set(pages)
+    page = httpx.get(pinarkive_sandbox.gateway_url + lines[0], timeout=10)
+    assert page.text in pages
 
 
 def test_many_at_once(pinarkive_sandbox: Sandbox) -> None:

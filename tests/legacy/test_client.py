@@ -3,6 +3,7 @@
 # What is tested here is deprecated.
 # pyright: reportDeprecated=false
 
+import gc
 import inspect
 import io
 import tempfile
@@ -162,12 +163,21 @@ def test_contents_are_what_they_mean(old: PinarkiveClient, tmp_path: Path) -> No
     assert answer["cid"] == directory_cid(folder)
 
 
-@pytest.mark.parametrize("value", [None, ["a"], {"a": 1}, object()])
+class Awaited:
+    """A file whose read is awaited, which nobody does here."""
+
+    async def read(self, size: int = -1, /) -> bytes:
+        return b"x"
+
+
+@pytest.mark.parametrize("value", [None, ["a"], {"a": 1}, object(), Awaited(), iter([b"x"])])
 def test_contents_without_bytes_of_their_own_are_refused(
     old: PinarkiveClient, value: object
 ) -> None:
     with pytest.raises(InvalidInputError, match="'a/b': a content is"):
         old.upload_directory_dag({"a/b": value})
+    # A coroutine that nobody has awaited complains when it is thrown away.
+    gc.collect()
 
 
 @pytest.mark.parametrize("path", ["", " ", "/a", "\\a", "a/../b", "..", "a\\..\\b"])

@@ -1,24 +1,41 @@
 """Typed uses that mypy and pyright must accept; never run."""
 
+import gzip
+import re
+from array import array
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from mmap import mmap
 from pathlib import Path
+from subprocess import PIPE, Popen
+from tempfile import NamedTemporaryFile, SpooledTemporaryFile
 from typing import Any, assert_type
+from zipfile import ZipFile
 
+import aiofiles
+import anyio
 import httpx
+import numpy
+from starlette.datastructures import UploadFile as FormFile
 
 from pinarkive import (
     Allocation,
+    AsyncBinaryFile,
+    AsyncDagContent,
+    AsyncFileContent,
     AsyncPinarkiveClient,
+    BinaryFile,
     DagContent,
     DirectoryUpload,
+    FileContent,
     GenerateToken,
     GetAllocations,
     GetHealth,
     GetMe,
     GetStatus,
     Health,
+    Ignore,
     InvalidInputError,
     ListPeers,
     ListPlans,
@@ -52,6 +69,7 @@ from pinarkive import (
     User,
     VerifyTwoFactor,
 )
+from pinarkive.unixfs import directory_cid
 
 SOON = datetime(2031, 12, 31, tzinfo=UTC)
 
@@ -161,6 +179,74 @@ def contents_come_in_many_ways(client: PinarkiveClient) -> None:
     client.files.upload_directory_dag(contents, dir_name="site")
     only_bytes: dict[str, bytes] = {"a.txt": b""}
     client.send(UploadDirectoryDag(source=only_bytes))
+
+
+def pieces() -> Iterator[bytes]:
+    yield b"a piece"
+
+
+async def async_pieces() -> AsyncIterator[bytes]:
+    yield b"a piece"
+
+
+def contents_are_of_many_kinds(
+    client: PinarkiveClient, numbers: numpy.ndarray[Any, Any], form_file: FormFile
+) -> None:
+    client.files.upload(numbers)
+    client.files.upload(array("d", [1.5]))
+    client.files.upload(mmap(-1, 10))
+    client.files.upload(memoryview(b"content"))
+    client.files.upload(pieces())
+    client.files.upload(map(bytes, [b"a"]))
+    client.files.upload(iter([b"a", b"b"]))
+    client.files.upload(form_file.file)
+    with ZipFile("a.zip") as archive, archive.open("a.txt") as member:
+        client.files.upload(member)
+    with gzip.open("a.gz") as unpacked, NamedTemporaryFile() as named:
+        client.files.upload_directory_dag({"a": unpacked, "b": named, "c": pieces()})
+    with SpooledTemporaryFile() as spooled:
+        client.files.upload(spooled)
+    if (pipe := Popen(["ls"], stdout=PIPE).stdout) is not None:  # noqa: S607
+        client.files.upload(pipe)
+    client.request("POST", "/files/", files={"file": pieces()})
+    sources: list[FileContent] = [numbers, pieces(), "a.txt"]
+    for outcome in client.files.upload_many(sources):
+        assert_type(outcome.upload, Upload | None)
+    client.send(UploadFile(file=numbers))
+    file: BinaryFile = BytesIO(b"content")
+    client.files.upload(file)
+
+
+async def contents_are_of_more_kinds_async(
+    client: AsyncPinarkiveClient, numbers: numpy.ndarray[Any, Any], form_file: FormFile
+) -> None:
+    await client.files.upload(numbers)
+    await client.files.upload(pieces())
+    await client.files.upload(async_pieces())
+    await client.files.upload(form_file)
+    async with aiofiles.open("a.txt", "rb") as file:
+        await client.files.upload(file)
+    async with await anyio.open_file("a.txt", "rb") as other:
+        await client.files.upload_directory_dag({"a": other, "b": form_file, "c": async_pieces()})
+    contents: dict[str, AsyncDagContent] = {"a": form_file, "b": b"", "c": numbers}
+    await client.send(UploadDirectoryDag(source=contents))
+    sources: list[AsyncFileContent] = [form_file, async_pieces(), "a.txt"]
+    async for outcome in client.files.upload_many(sources):
+        assert_type(outcome.upload, Upload | None)
+    await client.request("POST", "/files/", files={"file": form_file})
+    awaited: AsyncBinaryFile = form_file
+    await client.send(UploadFile(file=awaited))
+
+
+def folders_come_in_many_ways(client: PinarkiveClient, ignore: Ignore) -> None:
+    client.files.upload_directory_dag("site")
+    client.files.upload_directory_dag(Path("site"), ignore=[".git", "*.tmp"])
+    client.files.upload_directory_dag("site", ignore={".git"})
+    client.files.upload_directory_dag("site", ignore=lambda path: path.endswith(".tmp"))
+    client.files.upload_directory_dag("site", ignore=re.compile(r"\.git").search)
+    request = UploadDirectoryDag(source="site", ignore=ignore)
+    assert_type(client.send(request), DirectoryUpload)
+    directory_cid(Path("site"), ignore=ignore)
 
 
 def uploads_are_iterated(client: PinarkiveClient) -> None:

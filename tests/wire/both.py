@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import pytest
 
-from pinarkive import AsyncPinarkiveClient, PinarkiveClient, Request
+from pinarkive import AsyncPinarkiveClient, OnProgress, PinarkiveClient, Request
 
 from .faults import KEY
 
@@ -26,6 +26,7 @@ __all__ = [
     "closed_under",
     "in_a_process",
     "send_all",
+    "send_one",
     "sync_outcome",
 ]
 
@@ -90,6 +91,26 @@ def send_all(
             found.append(list(pool.map(sync_outcome, calls)))
             after()
         return found
+
+
+def send_one(
+    kind: Kind,
+    base_url: str,
+    request: Request[Any],
+    on_progress: OnProgress | None = None,
+    *,
+    key: str = KEY,
+) -> Outcome:
+    """Send a request, and say how far it is."""
+    if kind == "async":
+
+        async def main() -> Outcome:
+            async with AsyncPinarkiveClient(api_key=key, base_url=base_url) as client:
+                return await async_outcome(client.send(request, on_progress=on_progress))
+
+        return asyncio.run(main())
+    with PinarkiveClient(api_key=key, base_url=base_url) as client:
+        return sync_outcome(lambda: client.send(request, on_progress=on_progress))
 
 
 def sync_outcome(call: Callable[[], object]) -> Outcome:

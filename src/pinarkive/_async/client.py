@@ -19,8 +19,8 @@ from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
 from .._io._async.http import AsyncHttp, AsyncUserClient
-from .._io.in_tasks.waits import run
-from .._io.measured import FormFiles, form_parts, new_boundary, parts_of, waits_for_files
+from .._io.in_tasks.measuring import form_parts, leave, parts_of
+from .._io.measured import AsyncFormFiles, new_boundary
 from .._io.reading import OnProgress
 from ..config import (
     Config,
@@ -280,7 +280,7 @@ class AsyncPinarkiveClient:
         if request.endpoint.body != "multipart":
             outgoing = encode(request, self._config)
             return await self._call(outgoing, partial(read_body, request), timeout, on_progress)
-        parts = await run(parts_of, request) if waits_for_files(request) else parts_of(request)
+        parts = await parts_of(request)
         outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
         result = await self._call(outgoing, partial(read_body, request), timeout, on_progress)
         if isinstance(result, DirectoryUpload):
@@ -295,7 +295,7 @@ class AsyncPinarkiveClient:
         json: object = ...,
         params: Mapping[str, object] | None = None,
         data: Mapping[str, object] | None = None,
-        files: FormFiles | None = None,
+        files: AsyncFormFiles | None = None,
         auth: bool = True,
         timeout: Timeout = ...,
     ) -> Any:
@@ -335,7 +335,7 @@ class AsyncPinarkiveClient:
                 has_json=json is not ...,
                 params=params,
                 data=data,
-                parts=await run(form_parts, files or {}),
+                parts=await form_parts(files or {}),
                 boundary=new_boundary(),
                 auth=auth,
             )
@@ -351,4 +351,7 @@ class AsyncPinarkiveClient:
         on_progress: OnProgress | None,
     ) -> R:
         loop = AsyncSendLoop(self._http, self._config, self._budget, self._gate)
-        return await loop.call(outgoing, read, timeout, on_progress)
+        try:
+            return await loop.call(outgoing, read, timeout, on_progress)
+        finally:
+            await leave(outgoing)

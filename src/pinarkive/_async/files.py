@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import datetime
 
 from .._io.reading import OnProgress
-from .._many.run import ManySource, UploadOutcome, UploadRun
+from .._many.run import AnySource, AsyncManySource, UploadOutcome, UploadRun
 from .._many.workers import async_as_they_end
 from ..config import Timeout
 from ..models import (
@@ -20,7 +20,7 @@ from ..models import (
     UploadFile,
     UploadServerDirectory,
 )
-from ..sources import DagContent, FileContent
+from ..sources import AsyncDagContent, AsyncFileContent, Ignore
 from .sender import AsyncApart, AsyncBatchSender, AsyncSender
 
 __all__ = ["AsyncFiles"]
@@ -35,7 +35,7 @@ class AsyncFiles:
 
     async def upload(
         self,
-        file: FileContent,
+        file: AsyncFileContent,
         *,
         filename: str | None = None,
         cluster_id: str | None = None,
@@ -48,8 +48,10 @@ class AsyncFiles:
         The file is streamed: memory does not grow with its size.
 
         Args:
-            file: A path (`str` or `os.PathLike`), bytes, or a binary file object, which is read
-                from where it stands and not closed. One that can not seek is sent once, in chunks.
+            file: A path (`str` or `os.PathLike`), bytes or another buffer (a numpy array), or a
+                binary file object, which is read from where it stands and not closed. One that
+                cannot seek is sent once, in chunks, and so is an iterator of bytes. A file whose
+                `read` is awaited, and an async iterator, need `AsyncPinarkiveClient`.
             filename: The name to store. Left out, it is the path's or object's own, or else `file`.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
@@ -65,7 +67,7 @@ class AsyncFiles:
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             FileNotFoundError: There is no such file. Other errors of the file come as they are.
-            SourceChangedError: The file changed while it was being sent.
+            SourceChangedError: The file changed while it was being sent; the text says what to do.
             MissingScopeError: The API token lacks `files:write`.
             PayloadTooLargeError: The file is larger than the plan allows.
             PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
@@ -80,7 +82,7 @@ class AsyncFiles:
 
     def upload_many(
         self,
-        sources: Iterable[ManySource],
+        sources: Iterable[AsyncManySource],
         *,
         max_concurrency: int = 8,
         cluster_id: str | None = None,
@@ -169,8 +171,9 @@ class AsyncFiles:
 
     async def upload_directory_dag(
         self,
-        source: os.PathLike[str] | Mapping[str, DagContent],
+        source: str | os.PathLike[str] | Mapping[str, AsyncDagContent],
         *,
+        ignore: Ignore | None = None,
         dir_name: str | None = None,
         cluster_id: str | None = None,
         timelock: str | datetime | None = None,
@@ -182,10 +185,13 @@ class AsyncFiles:
         Files are streamed, and opened one at a time when their turn comes.
 
         Args:
-            source: A local folder's `Path`; or a mapping from relative POSIX path to bytes, a path
-                or a binary file object. In a folder hidden files count, empty folders are left
-                out, and links that lead out of it are refused. A `str` as content is refused: write
-                `Path(...)` or `.encode()`.
+            source: A local folder's path (`str` or `os.PathLike`); or a mapping from relative POSIX
+                path to what `upload` takes. In a folder hidden files count, empty folders are left
+                out, and links that lead out of it are refused. In a mapping a `str` as content is
+                refused: write `Path(...)` or `.encode()`. Names go out exactly as they are.
+            ignore: What of a folder to leave out: a list of patterns as `shutil.ignore_patterns`
+                has them, matched against names and relative POSIX paths, or a function of the
+                relative path. A folder that matches is not looked into.
             dir_name: The directory's name.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
@@ -207,11 +213,15 @@ class AsyncFiles:
             APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
 
         Example:
-            upload = await client.files.upload_directory_dag(Path("site"))
+            upload = await client.files.upload_directory_dag("site", ignore=[".git", "*.tmp"])
             upload = await client.files.upload_directory_dag({"a.txt": b"A", "b/c.txt": Path("c")})
         """
         request = UploadDirectoryDag(
-            source=source, dir_name=dir_name, cluster_id=cluster_id, timelock=timelock
+            source=source,
+            ignore=ignore,
+            dir_name=dir_name,
+            cluster_id=cluster_id,
+            timelock=timelock,
         )
         return await self._client.send(request, timeout=timeout, on_progress=on_progress)
 
@@ -282,7 +292,7 @@ def async_upload_all(
 ) -> AsyncGenerator[UploadOutcome, None]:
     """Return the outcomes of a run as they come."""
 
-    async def upload_one(source: ManySource) -> UploadOutcome:
+    async def upload_one(source: AnySource) -> UploadOutcome:
         try:
             job = run.begin(source)
             upload = job.done

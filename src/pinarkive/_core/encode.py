@@ -87,7 +87,7 @@ def encode(
     endpoint = request.endpoint
     in_path = names_in(endpoint.path)
     path = fill_path(endpoint.path, {name: getattr(request, name) for name in in_path})
-    fields = wire_fields(request, {*in_path, "file", "filename", "source"})
+    fields = wire_fields(request, {*in_path, "file", "filename", "source", "ignore"})
     query = ""
     body: bytes | Multipart | None = None
     if endpoint.body == "query":

@@ -4,13 +4,25 @@ The length is known before the first byte is sent, so a body that is cut short c
 for a whole one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
-__all__ = ["Multipart", "Part", "Source"]
+__all__ = ["Awaited", "Multipart", "Part", "Source"]
+
+
+class Awaited:
+    """What only an event loop can get, put among the bytes where it is needed to go on.
+
+    Whoever reads the bytes there awaits it and writes down what came of it, and then reads on.
+    """
+
+    def __init__(self, awaitable: Awaitable[object]) -> None:
+        self.awaitable = awaitable
+        self.result: object = None
+        self.error: Exception | None = None
 
 
 class Source(Protocol):
@@ -26,7 +38,7 @@ class Source(Protocol):
         """Whether it can be read again from where it started."""
         ...
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[bytes | Awaited]:
         """Yield the bytes, exactly `size` of them, or raise."""
         ...
 

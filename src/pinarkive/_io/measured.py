@@ -5,6 +5,7 @@ a body that stops short is not stored.
 """
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,27 +13,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from .._core.multipart import Part
+from .._core.multipart import Part, Source
+from .._values.ignored import Ignored, matcher
 from .._values.json import is_object, is_sequence
 from ..errors import InvalidInputError, SourceChangedError
 from ..inputs import check_dag_path, check_file_name
 from ..models import Request, UploadDirectoryDag, UploadFile
-from ..sources import BinaryFile, Content, FileContent, check_file, refuse_files_as_folders
+from ..sources import (
+    AsyncFileContent,
+    Content,
+    FileContent,
+    Memory,
+    check_file,
+    is_file,
+    refuse_files_as_folders,
+)
 from ..unixfs import walk_files
+from .asking import Asking, at_once
+from .objects import CHUNK, changed_size, is_awaited, measure_file, measure_pieces
 
 __all__ = [
-    "CHUNK",
+    "AsyncFormFiles",
     "BytesSource",
-    "FileSource",
     "FormFiles",
     "PathSource",
     "form_parts",
+    "measure",
+    "measuring",
+    "measuring_form",
     "new_boundary",
     "parts_of",
     "waits_for_files",
 ]
 
-CHUNK = 256 * 1024
 # Of a file on disk; larger reads are fewer, and larger writes wait less often.
 DISK_CHUNK = 1024 * 1024
 READABLE_BY_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -41,6 +54,11 @@ OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC",
 
 FormFiles: TypeAlias = Mapping[str, FileContent] | Sequence[tuple[str, tuple[str, FileContent]]]
 """Files of a form: content by field, or `(field, (filename, content))` where fields repeat."""
+
+AsyncFormFiles: TypeAlias = (
+    Mapping[str, AsyncFileContent] | Sequence[tuple[str, tuple[str, AsyncFileContent]]]
+)
+"""The same for the async client, which takes more kinds of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,24 @@ class BytesSource:
         """Yield the bytes."""
         for start in range(0, len(self.data), CHUNK):
             yield self.data[start : start + CHUNK]
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySource:
+    """Memory of the caller's own, held while it is read alone, and copied as it leaves."""
+
+    memory: Memory
+    name: str
+    size: int
+    rewindable: bool = True
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes, and raise if there are more or fewer than when they were measured."""
+        with self.memory.view() as view:
+            if len(view) != self.size:
+                raise changed_size(self.name)
+            for start in range(0, self.size, CHUNK):
+                yield bytes(view[start : start + CHUNK])
 
 
 class PathSource(NamedTuple):
@@ -86,7 +122,8 @@ class PathSource(NamedTuple):
                 wanted = min(DISK_CHUNK, left + 1)
                 data = os.read(file, wanted)
                 if len(data) > left or (left and not data):
-                    raise changed(self.path)
+                    self._check(file)
+                    raise misjudged(self.path, self.size)
                 left -= len(data)
                 if data:
                     yield data
@@ -101,79 +138,62 @@ class PathSource(NamedTuple):
             raise changed(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
-    """An open file, read from where it stood when it was measured."""
+class SystemSource(NamedTuple):
+    """A file whose size the system does not tell, as it makes it when it is read."""
 
-    file: BinaryFile
-    name: str
-    size: int | None
-    seek: Callable[[], object] | None
-
-    @property
-    def rewindable(self) -> bool:
-        """Whether it can be read again."""
-        return self.seek is not None
+    path: str
+    size: None = None
+    rewindable: bool = True
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the file's bytes, exactly `size` of them where that is known, else raise."""
-        if self.seek is not None:
-            self.seek()
-        left = self.size
-        while left is None or left:
-            data = self._read(CHUNK if left is None else min(CHUNK, left))
-            if not data:
-                break
-            if left is not None:
-                left -= len(data)
-            yield data
-        if left or (left is not None and self._read(1)):
-            raise changed(self.name)
-
-    def _read(self, size: int) -> bytes:
-        # What it returns is not taken on trust: a wrong length would make a corrupt upload.
-        data = as_bytes(self.file.read(size))
-        if isinstance(data, bytes):
-            if len(data) > size:
-                raise ValueError(f"{self.name!r}: read({size}) returned {len(data)} bytes")
-            return data
-        if data is None:
-            raise ValueError(f"{self.name!r}: read() returned None; the file is non-blocking")
-        raise TypeError(
-            f"{self.name!r}: read() returned {type(data).__name__}, not bytes; open it with 'rb'"
-        )
-
-
-def as_bytes(value: object) -> object:
-    """Return any kind of bytes as `bytes`, anything else as it is."""
-    return bytes(value) if isinstance(value, bytearray) else value
+        """Yield the file's bytes."""
+        with open(self.path, "rb", buffering=0) as file:  # noqa: PTH123  # as above
+            while data := file.read(CHUNK):
+                yield data
 
 
 def waits_for_files(request: Request[Any]) -> bool:
     """Say whether the files that a request uploads must be looked at to measure them."""
-    return not (isinstance(request, UploadFile) and isinstance(request.file, bytes))
+    if not isinstance(request, UploadFile):
+        return True
+    if is_file(request.file):
+        return not is_awaited(request.file)
+    return isinstance(request.file, Path)
 
 
 def parts_of(request: Request[Any]) -> list[Part]:
-    """Return the files that a request uploads, measured.
+    """Return the files that a request uploads, measured, where nothing can be awaited.
 
     Raises:
         OSError: A file is missing, unreadable or a directory, as Python raises it.
         InvalidInputError: Something is neither a regular file nor a usable file object.
     """
-    if isinstance(request, UploadFile):
-        name = request.filename or default_name(request.file)
-        return [Part("file", name, measure(request.file, name, "file"))]
-    if isinstance(request, UploadDirectoryDag):
-        if isinstance(request.source, Path):
-            found = folder(request.source)
-            return [Part("files", path, measure_path(found[path], "source")) for path in found]
-        files = request.source
-        return [Part("files", path, measure(files[path], path, "source")) for path in files]
-    return []
+    return at_once(measuring(request, may_await=False))
 
 
 def form_parts(files: FormFiles) -> list[Part]:
+    """Return the files of a plain form, measured, where nothing can be awaited."""
+    return at_once(measuring_form(files, may_await=False))
+
+
+def measuring(request: Request[Any], *, may_await: bool) -> Asking[list[Part]]:
+    """Return the files that a request uploads, measured."""
+    if isinstance(request, UploadFile):
+        name = request.filename or default_name(request.file)
+        source = yield from measure_content(request.file, name, "file", may_await=may_await)
+        return [Part("file", name, source)]
+    parts: list[Part] = []
+    if isinstance(request, UploadDirectoryDag):
+        if isinstance(request.source, Path):
+            found = folder(request.source, request.ignore)
+            return [Part("files", path, measure_path(found[path], "source")) for path in found]
+        for path, content in request.source.items():
+            source = yield from measure_content(content, path, "source", may_await=may_await)
+            parts.append(Part("files", path, source))
+    return parts
+
+
+def measuring_form(files: AsyncFormFiles, *, may_await: bool) -> Asking[list[Part]]:
     """Return the files of a plain form, measured."""
     parts: list[Part] = []
     for field, (name, value) in named_files(files):
@@ -182,7 +202,8 @@ def form_parts(files: FormFiles) -> list[Part]:
         except ValueError as error:
             raise InvalidInputError(f"files: {field!r}: {error}", "files") from None
         filename = name or default_name(content)
-        parts.append(Part(field, filename, measure(content, filename, "files")))
+        source = yield from measure_content(content, filename, "files", may_await=may_await)
+        parts.append(Part(field, filename, source))
     return parts
 
 
@@ -205,53 +226,84 @@ def named_files(files: object) -> Iterator[tuple[str, tuple[str, object]]]:
 
 def default_name(content: Content) -> str:
     """Return the name that a file is stored under if none was given."""
+    given: list[object] = []
     if isinstance(content, Path):
-        given: object = content.name
-    else:
-        given = getattr(content, "name", None)
-    name = os.path.basename(given) if isinstance(given, str) else ""  # noqa: PTH119
-    if not name:
+        given = [content.name]
+    elif is_file(content):
+        # A form's file has the name of its file in one and that of its field in the other. Those of
+        # the standard library have a name alone, or warn of another.
+        attributes = ("name",) if isinstance(content, io.IOBase) else ("filename", "name")
+        given = [getattr(content, attribute, None) for attribute in attributes]
+    names = (os.path.basename(each) for each in given if isinstance(each, str))  # noqa: PTH119
+    name = next(filter(None, names), None)
+    if name is None:
         return "file"
     try:
         return check_file_name(name)
     except ValueError as error:
-        problem = f"filename: the file's own name can not be used: {error}; give filename="
+        problem = f"filename: the file's own name cannot be used: {error}; give filename="
     raise InvalidInputError(problem, "filename")
 
 
-def folder(path: Path) -> dict[str, str]:
+def folder(path: Path, ignore: Ignored | None) -> dict[str, str]:
     """Return where the files of a local folder are, by their paths in it."""
     # Python's own error where it is missing or no folder, before anything else is said of it.
     with os.scandir(path):
         pass
+    # Whatever a function of the caller's own raises is no word on the folder.
+    is_ignored = None if ignore is None else Passing(matcher(ignore))
     found: dict[str, str] = {}
     problem = ""
     try:
-        for name, file in walk_files(path).items():
-            checked = check_dag_path(name)
-            if checked in found:
-                raise ValueError(f"two files have the path {checked!r} (compared in NFC)")
-            found[checked] = file
+        for name, file in walk_files(path, is_ignored).items():
+            found[check_dag_path(name)] = file
         refuse_files_as_folders(found)
     except ValueError as error:
+        if is_ignored is not None and is_ignored.error is error:
+            raise
         problem = str(error)
     if not problem and not found:
-        problem = f"there is no file in {str(path)!r}"
+        more = " that is not ignored" if ignore else ""
+        problem = f"there is no file in {str(path)!r}{more}"
     if problem:
         raise InvalidInputError(f"source: {problem}", "source")
     return found
 
 
-def measure(content: Content, name: str, field: str) -> BytesSource | PathSource | FileSource:
+class Passing:
+    """A function of the caller's own, whose errors are told from others."""
+
+    def __init__(self, function: Callable[[str], object]) -> None:
+        self._function = function
+        self.error: Exception | None = None
+
+    def __call__(self, path: str) -> object:
+        try:
+            return self._function(path)
+        except Exception as error:
+            self.error = error
+            raise
+
+
+def measure(content: Content, name: str, field: str) -> Source:
+    """Return the content with its size, where nothing can be awaited."""
+    return at_once(measure_content(content, name, field, may_await=False))
+
+
+def measure_content(content: Content, name: str, field: str, *, may_await: bool) -> Asking[Source]:
     """Return the content with its size."""
     if isinstance(content, bytes):
         return BytesSource(content)
+    if isinstance(content, Memory):
+        return MemorySource(content, name, len(content))
     if isinstance(content, Path):
         return measure_path(str(content), field)
-    return measure_file(content, name, field)
+    if is_file(content):
+        return (yield from measure_file(content, name, field, may_await=may_await))
+    return measure_pieces(content, name, field, may_await=may_await)
 
 
-def measure_path(path: str, field: str) -> PathSource:
+def measure_path(path: str, field: str) -> PathSource | SystemSource:
     """Return a file on disk with its size, else raise as Python does."""
     found = os.stat(path)  # noqa: PTH116  # text is lighter than a Path, where there are many
     mode = found.st_mode
@@ -265,30 +317,15 @@ def measure_path(path: str, field: str) -> PathSource:
         )
     if mode & READABLE_BY_ALL != READABLE_BY_ALL and not os.access(path, os.R_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+    if not found.st_size and holds_something(path):
+        return SystemSource(path)
     return PathSource(path, found.st_size, identity_of(found))
 
 
-def measure_file(file: BinaryFile, name: str, field: str) -> FileSource:
-    """Return an open file with the number of bytes from where it stands to its end."""
-    if getattr(file, "closed", False):
-        raise InvalidInputError(f"{field}: the file object {name!r} is closed", field)
-    readable = getattr(file, "readable", None)
-    if callable(readable) and not readable():
-        raise InvalidInputError(f"{field}: the file object {name!r} is not open to read", field)
-    tell, seek = getattr(file, "tell", None), getattr(file, "seek", None)
-    seekable = getattr(file, "seekable", None)
-    if not callable(tell) or not callable(seek) or (callable(seekable) and not seekable()):
-        return FileSource(file, name, None, None)
-    try:
-        start = tell()
-        seek(0, os.SEEK_END)
-        end = tell()
-        seek(start)
-    except (OSError, ValueError):
-        return FileSource(file, name, None, None)
-    if not isinstance(start, int) or not isinstance(end, int):
-        return FileSource(file, name, None, None)
-    return FileSource(file, name, max(0, end - start), lambda: seek(start))
+def holds_something(path: str) -> bool:
+    """Say whether a file that says it is empty is not: those of the system, in /proc, say so."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # text is lighter than a Path
+        return bool(file.read(1))
 
 
 def identity_of(found: os.stat_result) -> int:
@@ -297,10 +334,20 @@ def identity_of(found: os.stat_result) -> int:
     return hash((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
 
 
-def changed(name: object) -> SourceChangedError:
+def changed(path: str) -> SourceChangedError:
     """Return the error for a file that changed under way."""
     return SourceChangedError(
-        f"{str(name)!r} changed while it was being sent; nothing was stored, send it again"
+        f"{path!r} changed while it was being sent; nothing was stored. Send it again once nobody "
+        "writes to it; of one that always grows, such as a log, send a copy, or the open file "
+        f"(open({path!r}, 'rb')), of which as many bytes are sent as it holds then"
+    )
+
+
+def misjudged(path: str, size: int) -> SourceChangedError:
+    """Return the error for a file that did not change, and is not as long as it says."""
+    return SourceChangedError(
+        f"{path!r} does not hold the {size} bytes that the system says it has; nothing was stored. "
+        f"Read it, and send what it gives: Path({path!r}).read_bytes()"
     )
 
 

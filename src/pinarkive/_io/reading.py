@@ -3,23 +3,29 @@
 import os
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from .._core.multipart import Multipart
-from .measured import CHUNK, BytesSource, FileSource, PathSource
+from .._core.multipart import Awaited, Multipart
+from .asking import not_awaited
+from .measured import BytesSource, PathSource
+from .objects import CHUNK, FileSource, PiecesSource
 from .threads import in_a_thread
 
 __all__ = [
     "BATCH",
+    "Batch",
     "Chunk",
     "OnProgress",
     "Progress",
-    "has_file_objects",
-    "is_in_memory",
+    "has_objects",
+    "is_at_hand",
     "is_large_on_disk",
     "read_body",
+    "reading_body",
     "start_reading",
 ]
 
@@ -59,6 +65,15 @@ class Chunk:
 
 
 def read_body(body: Multipart) -> Generator[Chunk, None, None]:
+    """Yield a body piece by piece, where nothing can be awaited."""
+    with closing(reading_body(body)) as chunks:
+        for chunk in chunks:
+            if isinstance(chunk, Awaited):
+                raise not_awaited()
+            yield chunk
+
+
+def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
     """Yield a body piece by piece; each file is open only while its turn lasts."""
     total, files = body.content_size, len(body.parts)
     waiting = bytearray(body.preamble)
@@ -72,8 +87,11 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
         name = part.filename
         waiting += part.head(body.boundary)
         # An open file may be slow, so what it gives goes out at once.
-        is_slow = isinstance(part.source, FileSource)
+        is_slow = isinstance(part.source, FileSource | PiecesSource)
         for piece in part.source.pieces():
+            if isinstance(piece, Awaited):
+                yield piece
+                continue
             sent += len(piece)
             # Small files are joined into one write: a packet each would cost more than the bytes.
             if len(waiting) + len(piece) < SMALL and not is_slow:
@@ -95,14 +113,19 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
     yield chunk(bytes(waiting), files)
 
 
-def is_in_memory(body: Multipart) -> bool:
-    """Say whether a body can be read without waiting for a disk or a file object."""
-    return all(isinstance(part.source, BytesSource) for part in body.parts)
+def is_at_hand(body: Multipart) -> bool:
+    """Say whether a body can be read without waiting for anything but what is awaited."""
+    # The caller's own memory is not: it may be a file's, of which the system reads each piece.
+    return all(
+        isinstance(part.source, BytesSource)
+        or (isinstance(part.source, FileSource | PiecesSource) and part.source.is_awaited)
+        for part in body.parts
+    )
 
 
-def has_file_objects(body: Multipart) -> bool:
+def has_objects(body: Multipart) -> bool:
     """Say whether a body reads from objects of the caller's own."""
-    return any(isinstance(part.source, FileSource) for part in body.parts)
+    return any(isinstance(part.source, FileSource | PiecesSource) for part in body.parts)
 
 
 def is_large_on_disk(body: Multipart) -> bool:
@@ -115,16 +138,33 @@ def is_large_on_disk(body: Multipart) -> bool:
     return is_large and all(isinstance(part.source, PathSource) for part in body.parts)
 
 
-def batch(chunks: Iterator[Chunk], size: int) -> tuple[list[Chunk], bool]:
-    """Return the next pieces of a body, about so many bytes, and whether they are the last."""
+class Batch(NamedTuple):
+    """The next pieces of a body."""
+
+    chunks: list[Chunk]
+    awaited: Awaited | None
+    """What must be awaited before there can be more."""
+    is_last: bool
+    error: BaseException | None = None
+    """What the reading failed with. It is no error of the thread's: asyncio would raise a copy of
+    some, and what the caller's own file raises comes as it is."""
+
+
+def batch(chunks: Iterator[Chunk | Awaited], size: int) -> Batch:
+    """Return the next pieces of a body, about so many bytes."""
     found: list[Chunk] = []
     left = size
-    for chunk in chunks:
-        found.append(chunk)
-        left -= len(chunk.data)
-        if left <= 0 or chunk.is_slow:
-            return found, False
-    return found, True
+    try:
+        for chunk in chunks:
+            if isinstance(chunk, Awaited):
+                return Batch(found, chunk, is_last=False)
+            found.append(chunk)
+            left -= len(chunk.data)
+            if left <= 0 or chunk.is_slow:
+                return Batch(found, None, is_last=False)
+    except BaseException as error:
+        return Batch([], None, is_last=True, error=error)
+    return Batch(found, None, is_last=True)
 
 
 @cache
@@ -133,18 +173,19 @@ def readers(process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
 
 
-Batch: TypeAlias = tuple[list[Chunk], bool]
-
-
-def start_reading(chunks: Iterator[Chunk], size: int, *, may_stall: bool = False) -> Future[Batch]:
+def start_reading(
+    chunks: Iterator[Chunk | Awaited], size: int, *, may_stall: bool = False
+) -> Future[Batch]:
     """Read the next pieces of a body in a thread.
 
     Args:
         chunks: The pieces.
         size: How many bytes to read, about.
-        may_stall: Whether the read may never end (a file object may be anything). It then has a
-            thread to itself, which the process does not wait for.
+        may_stall: Whether the read may never end (an object of the caller's may be anything). It
+            then has a thread to itself, which the process does not wait for.
     """
     if not may_stall:
         return readers(os.getpid()).submit(batch, chunks, size)
-    return in_a_thread(lambda: batch(chunks, size), "pinarkive-read")
+    # What the caller's own code finds in its context is there as if it ran in the caller's task.
+    context = copy_context()
+    return in_a_thread(lambda: context.run(batch, chunks, size), "pinarkive-read")

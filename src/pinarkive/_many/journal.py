@@ -18,6 +18,7 @@ from .._values.read import parse_instant
 from ..config import Config
 from ..errors import InvalidInputError
 from ..models import Upload, UploadFile
+from ..sources import Memory
 
 __all__ = ["Journal"]
 
@@ -68,8 +69,9 @@ class Journal:
                 "size": found.st_size,
                 "mtime_ns": found.st_mtime_ns,
             }
-        elif isinstance(request.file, bytes):
-            content = {"sha256": hashlib.sha256(request.file).hexdigest()}
+        elif isinstance(request.file, bytes | Memory):
+            data = request.file if isinstance(request.file, bytes) else request.file.view()
+            content = {"sha256": hashlib.sha256(data).hexdigest()}
         else:
             return None
         place = {

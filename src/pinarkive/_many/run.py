@@ -16,22 +16,36 @@ from ..config import Config
 from ..errors import ClientClosedError, InvalidInputError, PinarkiveError
 from ..inputs import brief
 from ..models import Upload, UploadFile
-from ..sources import FileContent, check_path
+from ..sources import AsyncFileContent, FileContent, Memory, check_path
 from .journal import Journal
 
-__all__ = ["MAX_CONCURRENCY", "Job", "ManySource", "UploadOutcome", "UploadRun"]
+__all__ = [
+    "MAX_CONCURRENCY",
+    "AnySource",
+    "AsyncManySource",
+    "Job",
+    "ManySource",
+    "UploadOutcome",
+    "UploadRun",
+]
 
 MAX_CONCURRENCY = 100
 
 ManySource: TypeAlias = FileContent | UploadFile
 """What `upload_many` takes for each upload: a file as `upload` takes it, or an `UploadFile`."""
 
+AnySource: TypeAlias = AsyncFileContent | UploadFile
+"""What one of the clients takes."""
+
+AsyncManySource: TypeAlias = AnySource
+"""What the async client takes, which are more kinds of files."""
+
 
 @dataclass(frozen=True, slots=True)
 class UploadOutcome:
     """What came of one of many uploads: an `upload`, or else an `error`."""
 
-    source: ManySource
+    source: AnySource
     """What was to be uploaded, as it was given."""
     upload: Upload | None = None
     """The answer, if it was uploaded now or in an earlier run."""
@@ -54,7 +68,7 @@ class Job:
 class Tally:
     """How far many uploads are together; told by any thread."""
 
-    def __init__(self, on_progress: OnProgress, sources: Iterable[ManySource]) -> None:
+    def __init__(self, on_progress: OnProgress, sources: Iterable[AnySource]) -> None:
         self._on_progress = on_progress
         self._total = total_size(sources)
         self._files = len(sources) if isinstance(sources, Sized) else 0
@@ -113,7 +127,7 @@ class UploadRun:
 
     def __init__(
         self,
-        sources: Iterable[ManySource],
+        sources: Iterable[AnySource],
         config: Config,
         template: UploadFile,
         *,
@@ -152,7 +166,7 @@ class UploadRun:
         if self.problem is not None:
             raise self.problem
 
-    def begin(self, source: ManySource) -> Job:
+    def begin(self, source: AnySource) -> Job:
         """Return what to do for a source.
 
         Raises:
@@ -173,14 +187,14 @@ class UploadRun:
 
     def _refuse_again(self, file: object) -> None:
         """Raise if an open file has been given before: two uploads would share its position."""
-        if isinstance(file, bytes | Path):
+        if isinstance(file, bytes | Path | Memory):
             return
         if file in self._open_files:
-            raise InvalidInputError("file: the same open file is given twice", "file")
+            raise InvalidInputError("file: the same open file or iterator is given twice", "file")
         with suppress(TypeError):
             self._open_files.add(file)
 
-    def end(self, source: ManySource, job: Job, upload: Upload) -> UploadOutcome:
+    def end(self, source: AnySource, job: Job, upload: Upload) -> UploadOutcome:
         """Return the outcome of an upload, and write it down."""
         is_new = job.done is None
         if self._journal is not None and is_new:
@@ -194,7 +208,7 @@ class UploadRun:
             self._tally.end(str(upload.name or ""), size)
         return UploadOutcome(source, upload, None, upload.meta.attempts or 0)
 
-    def fail(self, source: ManySource, error: Exception) -> UploadOutcome:
+    def fail(self, source: AnySource, error: Exception) -> UploadOutcome:
         """Return the outcome of an upload that failed.
 
         Raises:
@@ -210,7 +224,7 @@ class UploadRun:
         return UploadOutcome(source, None, error, attempts)
 
 
-def check_sources(sources: Iterable[ManySource]) -> Iterator[ManySource]:
+def check_sources(sources: Iterable[AnySource]) -> Iterator[AnySource]:
     """Return the sources one by one, else raise."""
     # Text, a mapping, a file and a request have items too, which nobody means.
     is_one = isinstance(sources, str | bytes | bytearray | memoryview | UploadFile)
@@ -252,7 +266,7 @@ def checked_path(value: str | os.PathLike[str]) -> Path:
     raise InvalidInputError(f"resume: {problem}", "resume")
 
 
-def total_size(sources: Iterable[ManySource]) -> int | None:
+def total_size(sources: Iterable[AnySource]) -> int | None:
     """Return how many bytes the sources have together, where that can be known beforehand."""
     if not isinstance(sources, Collection):
         return None
@@ -265,10 +279,12 @@ def total_size(sources: Iterable[ManySource]) -> int | None:
     return total
 
 
-def content_size(content: FileContent) -> int | None:
+def content_size(content: AsyncFileContent | Memory) -> int | None:
     """Return how many bytes a file has; `None` for an open one, or one that is not there."""
-    if isinstance(content, bytes | bytearray):
+    if isinstance(content, bytes | bytearray | Memory):
         return len(content)
+    if isinstance(content, memoryview):
+        return content.nbytes
     if isinstance(content, str | os.PathLike):
         with suppress(OSError, ValueError):
             return Path(content).stat().st_size

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._io.in_tasks.waits import check_asyncio
 from .._io.threads import in_a_thread
-from .run import ManySource, UploadOutcome, UploadRun
+from .run import AnySource, UploadOutcome, UploadRun
 
 __all__ = ["as_they_end", "async_as_they_end"]
 
@@ -30,9 +30,9 @@ class Sources:
     coming: what ends meanwhile does not wait for them, and neither does the end of the process.
     """
 
-    source: ManySource
+    source: AnySource
 
-    def __init__(self, sources: Iterator[ManySource]) -> None:
+    def __init__(self, sources: Iterator[AnySource]) -> None:
         self._sources = sources
         # An iterator over a collection tells its length.
         self._are_at_hand = hasattr(sources, "__length_hint__")
@@ -79,7 +79,7 @@ class Sources:
 
 
 def as_they_end(
-    work: Callable[[ManySource], UploadOutcome], run: UploadRun, close: Callable[[], object]
+    work: Callable[[AnySource], UploadOutcome], run: UploadRun, close: Callable[[], object]
 ) -> Generator[UploadOutcome, None, None]:
     """Yield what comes of each source as soon as it ends, a number of them being worked on at once.
 
@@ -95,7 +95,7 @@ def as_they_end(
     taking: Future[bool] | None = None
     sources = Sources(run.sources)
 
-    def upload(source: ManySource) -> UploadOutcome:
+    def upload(source: AnySource) -> UploadOutcome:
         busy.add(threading.get_ident())
         try:
             return work(source)
@@ -135,7 +135,7 @@ def as_they_end(
 
 
 async def async_as_they_end(
-    work: Callable[[ManySource], Coroutine[Any, Any, UploadOutcome]],
+    work: Callable[[AnySource], Coroutine[Any, Any, UploadOutcome]],
     run: UploadRun,
     close: Callable[[], Awaitable[object]],
 ) -> AsyncGenerator[UploadOutcome, None]:

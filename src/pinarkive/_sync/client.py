@@ -20,8 +20,8 @@ from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
 from .._io._sync.http import Http, UserClient
-from .._io.in_threads.waits import run
-from .._io.measured import FormFiles, form_parts, new_boundary, parts_of, waits_for_files
+from .._io.in_threads.measuring import form_parts, leave, parts_of
+from .._io.measured import FormFiles, new_boundary
 from .._io.reading import OnProgress
 from ..config import (
     Config,
@@ -281,7 +281,7 @@ class PinarkiveClient:
         if request.endpoint.body != "multipart":
             outgoing = encode(request, self._config)
             return self._call(outgoing, partial(read_body, request), timeout, on_progress)
-        parts = run(parts_of, request) if waits_for_files(request) else parts_of(request)
+        parts = parts_of(request)
         outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
         result = self._call(outgoing, partial(read_body, request), timeout, on_progress)
         if isinstance(result, DirectoryUpload):
@@ -336,7 +336,7 @@ class PinarkiveClient:
                 has_json=json is not ...,
                 params=params,
                 data=data,
-                parts=run(form_parts, files or {}),
+                parts=form_parts(files or {}),
                 boundary=new_boundary(),
                 auth=auth,
             )
@@ -352,4 +352,7 @@ class PinarkiveClient:
         on_progress: OnProgress | None,
     ) -> R:
         loop = SendLoop(self._http, self._config, self._budget, self._gate)
-        return loop.call(outgoing, read, timeout, on_progress)
+        try:
+            return loop.call(outgoing, read, timeout, on_progress)
+        finally:
+            leave(outgoing)

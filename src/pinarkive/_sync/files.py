@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Mapping
 from datetime import datetime
 
 from .._io.reading import OnProgress
-from .._many.run import ManySource, UploadOutcome, UploadRun
+from .._many.run import AnySource, ManySource, UploadOutcome, UploadRun
 from .._many.workers import as_they_end
 from ..config import Timeout
 from ..models import (
@@ -21,7 +21,7 @@ from ..models import (
     UploadFile,
     UploadServerDirectory,
 )
-from ..sources import DagContent, FileContent
+from ..sources import DagContent, FileContent, Ignore
 from .sender import Apart, BatchSender, Sender
 
 __all__ = ["Files"]
@@ -49,8 +49,10 @@ class Files:
         The file is streamed: memory does not grow with its size.
 
         Args:
-            file: A path (`str` or `os.PathLike`), bytes, or a binary file object, which is read
-                from where it stands and not closed. One that can not seek is sent once, in chunks.
+            file: A path (`str` or `os.PathLike`), bytes or another buffer (a numpy array), or a
+                binary file object, which is read from where it stands and not closed. One that
+                cannot seek is sent once, in chunks, and so is an iterator of bytes. A file whose
+                `read` is awaited, and a async iterator, need `PinarkiveClient`.
             filename: The name to store. Left out, it is the path's or object's own, or else `file`.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
@@ -66,7 +68,7 @@ class Files:
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             FileNotFoundError: There is no such file. Other errors of the file come as they are.
-            SourceChangedError: The file changed while it was being sent.
+            SourceChangedError: The file changed while it was being sent; the text says what to do.
             MissingScopeError: The API token lacks `files:write`.
             PayloadTooLargeError: The file is larger than the plan allows.
             PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
@@ -170,8 +172,9 @@ class Files:
 
     def upload_directory_dag(
         self,
-        source: os.PathLike[str] | Mapping[str, DagContent],
+        source: str | os.PathLike[str] | Mapping[str, DagContent],
         *,
+        ignore: Ignore | None = None,
         dir_name: str | None = None,
         cluster_id: str | None = None,
         timelock: str | datetime | None = None,
@@ -183,10 +186,13 @@ class Files:
         Files are streamed, and opened one at a time when their turn comes.
 
         Args:
-            source: A local folder's `Path`; or a mapping from relative POSIX path to bytes, a path
-                or a binary file object. In a folder hidden files count, empty folders are left
-                out, and links that lead out of it are refused. A `str` as content is refused: write
-                `Path(...)` or `.encode()`.
+            source: A local folder's path (`str` or `os.PathLike`); or a mapping from relative POSIX
+                path to what `upload` takes. In a folder hidden files count, empty folders are left
+                out, and links that lead out of it are refused. In a mapping a `str` as content is
+                refused: write `Path(...)` or `.encode()`. Names go out exactly as they are.
+            ignore: What of a folder to leave out: a list of patterns as `shutil.ignore_patterns`
+                has them, matched against names and relative POSIX paths, or a function of the
+                relative path. A folder that matches is not looked into.
             dir_name: The directory's name.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
@@ -208,11 +214,15 @@ class Files:
             APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
 
         Example:
-            upload = client.files.upload_directory_dag(Path("site"))
+            upload = client.files.upload_directory_dag("site", ignore=[".git", "*.tmp"])
             upload = client.files.upload_directory_dag({"a.txt": b"A", "b/c.txt": Path("c")})
         """
         request = UploadDirectoryDag(
-            source=source, dir_name=dir_name, cluster_id=cluster_id, timelock=timelock
+            source=source,
+            ignore=ignore,
+            dir_name=dir_name,
+            cluster_id=cluster_id,
+            timelock=timelock,
         )
         return self._client.send(request, timeout=timeout, on_progress=on_progress)
 
@@ -281,7 +291,7 @@ class Files:
 def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, None]:
     """Return the outcomes of a run as they come."""
 
-    def upload_one(source: ManySource) -> UploadOutcome:
+    def upload_one(source: AnySource) -> UploadOutcome:
         try:
             job = run.begin(source)
             upload = job.done

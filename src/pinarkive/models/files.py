@@ -7,7 +7,15 @@ from typing import Annotated, Any, ClassVar
 
 from .._values.json import is_object
 from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock
-from ..sources import DagContent, DagSource, FileContent, FileField
+from ..sources import (
+    AsyncDagContent,
+    AsyncFileContent,
+    DagSource,
+    FileField,
+    Ignore,
+    IgnoreField,
+    Memory,
+)
 from ._request import Endpoint, Replay, Request, takes
 from ._response import Response
 from ._wire import AS_ASKED, Id, Instant, Integer, Text, WireCid, YesNo, names
@@ -140,7 +148,9 @@ class UploadFile(Request[Upload], frozen=True):
     )
 
     file: FileField
-    """A path (`str` or `os.PathLike`), bytes, or a binary file object."""
+    """A path (`str` or `os.PathLike`), bytes or another buffer, a binary file object, or an
+    iterator of bytes; for the async client also a file whose `read` is awaited, or an async
+    iterator."""
     filename: FileName | None = None
     """The name to store; left out, the path's or file object's own, or else `file`."""
     cluster_id: ClusterId | None = None
@@ -152,7 +162,7 @@ class UploadFile(Request[Upload], frozen=True):
     def __init__(
         self,
         *,
-        file: FileContent,
+        file: AsyncFileContent,
         filename: str | None = None,
         cluster_id: str | None = None,
         timelock: str | datetime | None = None,
@@ -210,7 +220,11 @@ class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
     )
 
     source: DagSource
-    """A folder's `Path`, or a mapping from relative POSIX path to content."""
+    """A folder's path (`str` or `os.PathLike`), or a mapping from relative POSIX path to
+    content."""
+    ignore: IgnoreField | None = None
+    """What of a folder to leave out: a list of patterns as `shutil.ignore_patterns` has them,
+    matched against names and relative paths, or a function of the relative path."""
     dir_name: FileName | None = None
     """The directory's name."""
     cluster_id: ClusterId | None = None
@@ -222,7 +236,8 @@ class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
     def __init__(
         self,
         *,
-        source: os.PathLike[str] | Mapping[str, DagContent],
+        source: str | os.PathLike[str] | Mapping[str, AsyncDagContent],
+        ignore: Ignore | None = None,
         dir_name: str | None = None,
         cluster_id: str | None = None,
         timelock: str | datetime | None = None,
@@ -283,4 +298,4 @@ class RemoveFile(Request[Removal], frozen=True):
 
 def brief(value: object) -> object:
     """Return bytes as a note of their length, anything else as it is."""
-    return f"<{len(value)} bytes>" if isinstance(value, bytes) else value
+    return f"<{len(value)} bytes>" if isinstance(value, bytes | Memory) else value

@@ -1,6 +1,9 @@
 """Misuses that mypy and pyright must refuse, each on its line, under mypy's code for it."""
 
+from collections.abc import AsyncIterator
 from datetime import date
+
+from starlette.datastructures import UploadFile as FormFile
 
 from pinarkive import (
     AsyncPinarkiveClient,
@@ -30,7 +33,9 @@ def requests() -> None:
     GenerateToken(name="ci", expires_in_days="30")  # refused: arg-type
     UploadFile(file=5)  # refused: arg-type
     UploadFile(file=["a.txt"])  # refused: arg-type
-    UploadDirectoryDag(source="site")  # refused: arg-type
+    UploadFile(file=[b"a", b"b"])  # refused: arg-type
+    UploadFile(file=iter(["text"]))  # refused: arg-type
+    UploadDirectoryDag(source="site", ignore="*.pyc")  # refused: arg-type
     UploadDirectoryDag(source={"a.txt": "content"})  # refused: dict-item
     Login(email="user@example.com")  # refused: call-arg
 
@@ -42,7 +47,7 @@ def methods(client: PinarkiveClient) -> None:
     client.files.pin("bafkqaaa", timelock=SOON)  # refused: arg-type
     client.files.pin("bafkqaaa", colour="red")  # refused: call-arg
     client.files.upload(5)  # refused: arg-type
-    client.files.upload_directory_dag("site")  # refused: arg-type
+    client.files.upload_directory_dag("site", ignore=".git")  # refused: arg-type
     client.files.upload_directory_dag({"a.txt": "content"})  # refused: dict-item
     client.tokens.generate("ci", scopes="files:read")  # refused: arg-type
     client.tokens.generate("ci", totp_code=12345)  # refused: arg-type
@@ -53,6 +58,18 @@ def methods(client: PinarkiveClient) -> None:
     client.with_options(base_url="https://example.com")  # refused: call-arg
     PinarkiveClient(timeout="60")  # refused: arg-type
     PinarkiveClient("token", "key", "https://example.com", "web")  # refused: call-arg
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    yield b"a piece"
+
+
+def what_is_awaited_needs_the_other_client(client: PinarkiveClient, file: FormFile) -> None:
+    client.files.upload(file)  # refused: arg-type
+    client.files.upload(pieces())  # refused: arg-type
+    client.files.upload_directory_dag({"a": file})  # refused: dict-item
+    client.files.upload_many([file])  # refused: list-item
+    client.request("POST", "/files/", files={"file": file})  # refused: dict-item
 
 
 async def methods_async(client: AsyncPinarkiveClient) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from concurrent.futures import wait
 
 from ..._core.multipart import Multipart
-from ..reading import BATCH, Chunk, is_large_on_disk, read_body, start_reading
+from ..reading import BATCH, Chunk, is_large_on_disk, read_body, reading_body, start_reading
 
 __all__ = ["pieces_of"]
 
@@ -16,15 +16,18 @@ def pieces_of(content: Multipart) -> Generator[Chunk, None, None]:
 
 def read_ahead(content: Multipart) -> Generator[Chunk, None, None]:
     """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
-    chunks = read_body(content)
+    chunks = reading_body(content)
     reading = start_reading(chunks, BATCH)
     try:
         is_last = False
         while not is_last:
-            read, is_last = reading.result()
+            read = reading.result()
+            if read.error is not None:
+                raise read.error
+            is_last = read.is_last
             if not is_last:
                 reading = start_reading(chunks, BATCH)
-            yield from read
+            yield from read.chunks
     finally:
         # A read that has begun goes on in its thread; the file can be closed only after it.
         wait([reading])

@@ -1,0 +1,102 @@
+"""Whose turn it is to send, among all the threads and tasks that share a client."""
+
+import os
+import threading
+from collections.abc import Callable, Hashable
+from functools import partial
+from types import EllipsisType
+from typing import Generic, TypeVar
+
+from .._core.pacing import Hold, Rate, Said, Window
+
+__all__ = ["Turns"]
+
+T = TypeVar("T")
+
+
+class ByProcess(Generic[T]):
+    """One of a kind in each process: what a fork copies may be locked, and tells of other calls."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: dict[int, T] = {}
+
+    def get(self) -> T:
+        """Return the one of this process."""
+        process = os.getpid()
+        made = self._made.get(process)
+        if made is not None:
+            return made
+        made = self._made.setdefault(process, self._make())
+        for other in self._made.keys() - {process}:
+            self._made.pop(other, None)
+        return made
+
+
+class Turns:
+    """Lets requests begin when the server takes them, and as often as the client was told.
+
+    Args:
+        max_per_minute: How many may begin in any 60 s; `None` for any number.
+    """
+
+    def __init__(self, max_per_minute: int | None) -> None:
+        # One that is locked again by a signal's handler, or by garbage, in the same thread.
+        self._lock = ByProcess(threading.RLock)
+        self._window = ByProcess(Window)
+        self._rate = rate_of(max_per_minute)
+
+    def inherit(
+        self, max_per_minute: int | None | EllipsisType, *, is_other_account: bool
+    ) -> "Turns":
+        """Return those of a view: what it does not have of its own it shares."""
+        if max_per_minute is ... and not is_other_account:
+            return self
+        view = object.__new__(Turns)
+        view._lock = self._lock
+        view._window = ByProcess(Window) if is_other_account else self._window
+        view._rate = self._rate if max_per_minute is ... else rate_of(max_per_minute)
+        return view
+
+    def ask(self, turn: Hashable, now: float) -> Hold | None:
+        """Let a request begin and return `None`, or return how long it has to wait."""
+        with self._lock.get():
+            window = self._window.get()
+            hold = None if self._rate is None else self._rate.get().hold(turn, now)
+            if hold is not None:
+                # Others may be let through before it.
+                window.leave(turn)
+                return hold
+            hold = window.hold(turn, now)
+            if hold is None:
+                self.begin(turn, now)
+            return hold
+
+    def begin(self, turn: Hashable, now: float) -> None:
+        """Count a request that begins, whatever the server has said."""
+        with self._lock.get():
+            self._window.get().begin(turn, now)
+            if self._rate is not None:
+                self._rate.get().begin(turn, now)
+
+    def leave(self, turn: Hashable) -> None:
+        """Forget a request that does not wait any more."""
+        with self._lock.get():
+            self._window.get().leave(turn)
+            if self._rate is not None:
+                self._rate.get().leave(turn)
+
+    def end(self, turn: Hashable, now: float, said: Said | None) -> None:
+        """Take what the answer to a request said of the rate limit, if there was one."""
+        with self._lock.get():
+            self._window.get().end(turn, now, said)
+
+    def put_off(self, now: float, seconds: float) -> None:
+        """Take it that a request was refused, and when the server wants to see the next."""
+        with self._lock.get():
+            self._window.get().put_off(now, seconds)
+
+
+def rate_of(max_per_minute: int | None) -> ByProcess[Rate] | None:
+    """Return what keeps to so many requests a minute, if there is a limit."""
+    return None if max_per_minute is None else ByProcess(partial(Rate, max_per_minute))

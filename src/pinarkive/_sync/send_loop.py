@@ -90,10 +90,11 @@ class SendLoop:
         limit = time_limit(outgoing, self._config) if timeout is ... else check_timeout(timeout)
         deadline = None if limit is None else started + limit
         in_doubt = False
+        before: PinarkiveError | None = None
         for attempt in count(1):
             asked = time.monotonic()
             try:
-                turn = self._turn(outgoing, deadline)
+                turn = self._turn(outgoing, deadline, before)
                 begun = time.monotonic()
                 if deadline is not None and self._gate is not None:
                     # In a run an upload's time is its own: it does not pay for the others'.
@@ -118,7 +119,7 @@ class SendLoop:
                     return result
             in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
-            retry_after = failed.error.retry_after
+            before, retry_after = failed.error, failed.error.retry_after
             if failed.failure is Failure.REFUSED and retry_after is not None:
                 self._put_off(time.monotonic(), retry_after)
             wait = wait_before_retry(
@@ -159,12 +160,14 @@ class SendLoop:
         finally:
             self._turns.end(turn, time.monotonic(), said)
 
-    def _turn(self, outgoing: Outgoing, deadline: float | None) -> object:
+    def _turn(
+        self, outgoing: Outgoing, deadline: float | None, before: PinarkiveError | None
+    ) -> object:
         """Wait until a request may begin, and return what it is known by until it has ended."""
         turn = object()
         is_told = False
         try:
-            while wait := self._wait(turn, deadline):
+            while wait := self._wait(turn, deadline, before):
                 if not is_told and wait >= WORTH_A_LINE:
                     is_told = True
                     logger.debug("%s %s: waits for its turn", outgoing.method, outgoing.path)
@@ -174,7 +177,7 @@ class SendLoop:
             raise
         return turn
 
-    def _wait(self, turn: object, deadline: float | None) -> float:
+    def _wait(self, turn: object, deadline: float | None, before: PinarkiveError | None) -> float:
         """Return after how many seconds to ask again; 0 where the request begins now.
 
         Raises:
@@ -194,7 +197,7 @@ class SendLoop:
         if hold.fits(left, self._longest):
             return hold.seconds
         if hold.by_client:
-            raise held_back(hold, self._config)
+            raise held_back(hold, self._config) from before
         # Only the server can refuse it.
         self._turns.begin(turn, now)
         return 0.0

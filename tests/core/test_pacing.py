@@ -158,9 +158,14 @@ def test_without_an_answer_there_is_nothing_to_go_by_any_more() -> None:
     begin(window, "a", 1.0)
     window.end("a", 1.0, Said(0, 5.0))
     begin(window, "lost", 7.0)
+    for turn in "bc":
+        assert window.hold(turn, 7.0) is not None
     window.end("lost", 7.5, None)
     for turn in "bcdef":
         begin(window, turn, 7.5)
+    # Nor is anybody left in the queue.
+    window.end("b", 8.0, Said(6, 5.0))
+    begin(window, "g", 8.0)
 
 
 def test_answers_that_say_nothing_use_nothing_up() -> None:

@@ -62,15 +62,17 @@ class Turns:
         """Let a request begin and return `None`, or return how long it has to wait."""
         with self._lock.get():
             window = self._window.get()
-            hold = None if self._rate is None else self._rate.get().hold(turn, now)
-            if hold is not None:
+            rate = None if self._rate is None else self._rate.get()
+            if rate is not None and (hold := rate.hold(turn, now)) is not None:
                 # Others may be let through before it.
                 window.leave(turn)
                 return hold
-            hold = window.hold(turn, now)
-            if hold is None:
-                self.begin(turn, now)
-            return hold
+            if (hold := window.hold(turn, now)) is not None:
+                return hold
+            window.begin(turn, now)
+            if rate is not None:
+                rate.begin(turn, now)
+            return None
 
     def begin(self, turn: Hashable, now: float) -> None:
         """Count a request that begins, whatever the server has said."""

@@ -163,7 +163,8 @@ def test_a_run_that_overlaps_is_refused_until_the_other_is_killed(
         command = [sys.executable, str(OVERLAPPER), server.base_url, str(journal), forks]
         other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
         assert other.stdout is not None
-        child = int(other.stdout.readline())
+        told = [other.stdout.readline(), other.stdout.readline()]
+        [child] = [int(line) for line in told if line != "left\n"]
         try:
             began = time.monotonic()
             with pytest.raises(InvalidInputError, match=r"another run.*state\.jsonl") as caught:
@@ -195,14 +196,6 @@ def test_a_run_in_another_thread_is_refused_as_well(tmp_path: Path) -> None:
 
         outcomes = client.files.upload_many([b"1", b"2"], resume=journal)
         assert next(outcomes).upload is not None
-        with pytest.raises(InvalidInputError, match="another run"):
-            pool.submit(run).result()
-        # A child that is forked meanwhile, and leaves the run, does not free the journal.
-        child = os.fork()
-        if child == 0:
-            outcomes.close()
-            os._exit(0)
-        os.waitpid(child, 0)
         with pytest.raises(InvalidInputError, match="another run"):
             pool.submit(run).result()
         outcomes.close()

@@ -117,6 +117,17 @@ async def test_what_was_refused_is_tried_when_the_server_says() -> None:
         assert gap(server, 2) < 0.5
 
 
+async def test_a_server_that_is_busy_with_one_call_keeps_no_other() -> None:
+    busy: Turn = (Read(), Send(json_answer(b"{}", 503, "Retry-After: 30")))
+    with FaultServer(says(50, "60"), busy, OK) as server:
+        async with AsyncPinarkiveClient(api_key="key", base_url=server.base_url) as client:
+            await client.system.health()
+            with pytest.raises(ServiceUnavailableError):
+                await client.with_options(timeout=5).system.health()
+            await client.system.health()
+        assert gap(server, 1) < 0.5
+
+
 async def test_so_many_begin_in_a_minute() -> None:
     with FaultServer(OK) as server:
         async with AsyncPinarkiveClient(api_key="key", base_url=server.base_url) as client:

@@ -121,7 +121,7 @@ class SendLoop:
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
             before, retry_after = failed.error, failed.error.retry_after
             if failed.failure is Failure.REFUSED and retry_after is not None:
-                self._put_off(time.monotonic(), retry_after)
+                self._put_off(failed.error, time.monotonic(), retry_after)
             wait = wait_before_retry(
                 outgoing.replay,
                 failed.failure,
@@ -202,9 +202,10 @@ class SendLoop:
         self._turns.begin(turn, now)
         return 0.0
 
-    def _put_off(self, now: float, retry_after: float) -> None:
+    def _put_off(self, error: PinarkiveError, now: float, retry_after: float) -> None:
         """Make others wait as well, where one of them was told to."""
-        self._turns.put_off(now, retry_after)
+        if isinstance(error, RateLimitError):
+            self._turns.put_off(now, retry_after)
         if self._gate is not None:
             self._gate.close(now, retry_after)
 

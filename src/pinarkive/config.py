@@ -67,6 +67,7 @@ class Config:
     cluster_id: str | None = None
     timeout: float | None = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_MAX_RETRIES
+    max_per_minute: int | None = None
 
     @sealed(InvalidInputError)
     def with_options(
@@ -74,6 +75,7 @@ class Config:
         *,
         timeout: Timeout = ...,
         max_retries: int | EllipsisType = ...,
+        max_per_minute: int | None | EllipsisType = ...,
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
         cluster_id: str | None | EllipsisType = ...,
@@ -84,6 +86,8 @@ class Config:
             config = replace(config, timeout=check_timeout(timeout))
         if max_retries is not ...:
             config = replace(config, max_retries=check_max_retries(max_retries))
+        if max_per_minute is not ...:
+            config = replace(config, max_per_minute=check_max_per_minute(max_per_minute))
         if cluster_id is not ...:
             config = replace(config, cluster_id=check_cluster(cluster_id))
         if token is not ... or api_key is not ...:
@@ -104,6 +108,7 @@ def load_config(
     cluster_id: str | None,
     timeout: float | None,
     max_retries: int,
+    max_per_minute: int | None,
     allow_insecure: bool,
     environ: Mapping[str, str],
 ) -> Config:
@@ -133,6 +138,7 @@ def load_config(
         cluster_id=check_cluster(cluster_id),
         timeout=check_timeout(timeout),
         max_retries=check_max_retries(max_retries),
+        max_per_minute=check_max_per_minute(max_per_minute),
     )
 
 
@@ -199,6 +205,17 @@ def check_max_retries(value: object) -> int:
     """Return how often a call may be repeated."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise InvalidInputError(f"max_retries is an int from 0, not {brief(value)}", "max_retries")
+    return value
+
+
+def check_max_per_minute(value: object) -> int | None:
+    """Return how many requests may begin in a minute, or `None` for any number."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InvalidInputError(
+            f"max_per_minute is an int from 1 or None, not {brief(value)}", "max_per_minute"
+        )
     return value
 
 

@@ -138,6 +138,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         *,
         timeout: Timeout = ...,
         max_retries: int | EllipsisType = ...,
+        max_per_minute: int | None | EllipsisType = ...,
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
         cluster_id: str | None | EllipsisType = ...,
@@ -150,6 +151,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
             view = super().with_options(
                 timeout=timeout,
                 max_retries=max_retries,
+                max_per_minute=max_per_minute,
                 token=token,
                 api_key=api_key,
                 cluster_id=cluster_id,

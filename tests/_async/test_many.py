@@ -1,9 +1,11 @@
 """Many uploads at a time, on the sandbox."""
 
+import errno
 import io
 import json
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from pathlib import Path
@@ -220,6 +222,97 @@ async def test_a_journal_that_was_hardly_begun(
         async for outcome in async_pinarkive_client.files.upload_many(
             [b"hardly begun"], resume=journal
         ):
+            assert outcome.attempts == attempts
+
+
+async def first(outcomes: AsyncIterator[UploadOutcome]) -> UploadOutcome:
+    async for outcome in outcomes:
+        return outcome
+    raise AssertionError("there are no outcomes")
+
+
+async def test_a_journal_is_for_one_run_at_a_time(
+    async_pinarkive_client: AsyncPinarkiveClient, pinarkive_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    linked = tmp_path / "linked.jsonl"
+    linked.symlink_to(journal)
+    sources = [f"one at a time {uuid4()}".encode() for _ in range(20)]
+    run = async_pinarkive_client.files.upload_many(sources, max_concurrency=1, resume=journal)
+    assert (await first(run)).upload is not None
+    async with AsyncPinarkiveClient(
+        api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url
+    ) as other:
+        for client, path in [(async_pinarkive_client, journal), (other, linked)]:
+            with pytest.raises(InvalidInputError, match=r"another run.*\.jsonl") as caught:
+                await first(client.files.upload_many(sources, resume=path))
+            assert caught.value.field == "resume"
+            assert str(path) in caught.value.message
+        await run.aclose()
+        attempts = [
+            each.attempts async for each in other.files.upload_many(sources, resume=journal)
+        ]
+    assert 0 in attempts
+    assert 1 in attempts
+
+
+def fail(progress: Progress) -> None:
+    raise KeyError("mine")
+
+
+async def test_a_journal_is_free_again_however_a_run_ends(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    files = async_pinarkive_client.files
+    sources = [f"ends somehow {uuid4()}".encode() for _ in range(4)]
+    with pytest.raises(KeyError, match="mine"):
+        await first(files.upload_many(sources, resume=journal, on_progress=fail))
+    # Left, by a loop that nobody closes.
+    async for outcome in files.upload_many(sources, resume=journal, max_concurrency=1):
+        assert outcome.upload is not None
+        break
+    never_begun = files.upload_many(sources, resume=journal)
+    view = async_pinarkive_client.with_options(cluster_id="cl1-eu")
+    async for outcome in view.files.upload_many(sources, resume=journal):
+        assert outcome.upload is not None
+    for attempts in ({0, 1}, {0}):
+        again = {each.attempts async for each in files.upload_many(sources, resume=journal)}
+        assert again == attempts
+    assert {each.attempts async for each in never_begun} == {0}
+
+
+async def test_what_is_no_file_may_be_the_journal_of_many_runs(
+    async_pinarkive_client: AsyncPinarkiveClient, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pipe.open("r+b", buffering=0) as reader:
+        for journal in ("/dev/null", pipe):
+            sources = [f"no file {number}".encode() for number in range(3)]
+            run = async_pinarkive_client.files.upload_many(sources, resume=journal)
+            assert (await first(run)).upload is not None
+            async for outcome in async_pinarkive_client.files.upload_many(sources, resume=journal):
+                assert outcome.attempts == 1
+            await run.aclose()
+        assert json.loads(reader.read(65536).splitlines()[0])["upload"]["cid"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL])
+async def test_where_there_are_no_locks_a_run_goes_on_without(
+    async_pinarkive_client: AsyncPinarkiveClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    def no_lock(descriptor: int, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", no_lock)
+    journal = tmp_path / "state.jsonl"
+    source = f"without locks {uuid4()}".encode()
+    for attempts in (1, 0):
+        async for outcome in async_pinarkive_client.files.upload_many([source], resume=journal):
             assert outcome.attempts == attempts
 
 

@@ -1,8 +1,10 @@
 # generated from tests/_async/test_many.py by scripts/generate; change that file
 """Many uploads at a time, on the sandbox."""
 
+import errno
 import io
 import json
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -209,6 +211,95 @@ def test_a_journal_that_was_hardly_begun(
     journal.write_text(text)
     for attempts in (1, 0):
         for outcome in pinarkive_client.files.upload_many([b"hardly begun"], resume=journal):
+            assert outcome.attempts == attempts
+
+
+def first(outcomes: Iterator[UploadOutcome]) -> UploadOutcome:
+    for outcome in outcomes:
+        return outcome
+    raise AssertionError("there are no outcomes")
+
+
+def test_a_journal_is_for_one_run_at_a_time(
+    pinarkive_client: PinarkiveClient, pinarkive_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    linked = tmp_path / "linked.jsonl"
+    linked.symlink_to(journal)
+    sources = [f"one at a time {uuid4()}".encode() for _ in range(20)]
+    run = pinarkive_client.files.upload_many(sources, max_concurrency=1, resume=journal)
+    assert first(run).upload is not None
+    with PinarkiveClient(
+        api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url
+    ) as other:
+        for client, path in [(pinarkive_client, journal), (other, linked)]:
+            with pytest.raises(InvalidInputError, match=r"another run.*\.jsonl") as caught:
+                first(client.files.upload_many(sources, resume=path))
+            assert caught.value.field == "resume"
+            assert str(path) in caught.value.message
+        run.close()
+        attempts = [each.attempts for each in other.files.upload_many(sources, resume=journal)]
+    assert 0 in attempts
+    assert 1 in attempts
+
+
+def fail(progress: Progress) -> None:
+    raise KeyError("mine")
+
+
+def test_a_journal_is_free_again_however_a_run_ends(
+    pinarkive_client: PinarkiveClient, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+    files = pinarkive_client.files
+    sources = [f"ends somehow {uuid4()}".encode() for _ in range(4)]
+    with pytest.raises(KeyError, match="mine"):
+        first(files.upload_many(sources, resume=journal, on_progress=fail))
+    # Left, by a loop that nobody closes.
+    for outcome in files.upload_many(sources, resume=journal, max_concurrency=1):
+        assert outcome.upload is not None
+        break
+    never_begun = files.upload_many(sources, resume=journal)
+    view = pinarkive_client.with_options(cluster_id="cl1-eu")
+    for outcome in view.files.upload_many(sources, resume=journal):
+        assert outcome.upload is not None
+    for attempts in ({0, 1}, {0}):
+        again = {each.attempts for each in files.upload_many(sources, resume=journal)}
+        assert again == attempts
+    assert {each.attempts for each in never_begun} == {0}
+
+
+def test_what_is_no_file_may_be_the_journal_of_many_runs(
+    pinarkive_client: PinarkiveClient, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pipe.open("r+b", buffering=0) as reader:
+        for journal in ("/dev/null", pipe):
+            sources = [f"no file {number}".encode() for number in range(3)]
+            run = pinarkive_client.files.upload_many(sources, resume=journal)
+            assert first(run).upload is not None
+            for outcome in pinarkive_client.files.upload_many(sources, resume=journal):
+                assert outcome.attempts == 1
+            run.close()
+        assert json.loads(reader.read(65536).splitlines()[0])["upload"]["cid"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL])
+def test_where_there_are_no_locks_a_run_goes_on_without(
+    pinarkive_client: PinarkiveClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    def no_lock(descriptor: int, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", no_lock)
+    journal = tmp_path / "state.jsonl"
+    source = f"without locks {uuid4()}".encode()
+    for attempts in (1, 0):
+        for outcome in pinarkive_client.files.upload_many([source], resume=journal):
             assert outcome.attempts == attempts
 
 

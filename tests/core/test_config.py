@@ -27,6 +27,7 @@ DEFAULTS: dict[str, object] = {
     "cluster_id": None,
     "timeout": 60.0,
     "max_retries": 2,
+    "max_per_minute": None,
     "allow_insecure": False,
 }
 LOAD: Callable[..., Config] = load_config
@@ -236,6 +237,8 @@ def test_either_credential_replaces_both(
         pytest.param({"timeout": 5}, "timeout", 5.0, id="timeout"),
         pytest.param({"timeout": None}, "timeout", None, id="no-timeout"),
         pytest.param({"max_retries": 0}, "max_retries", 0, id="retries"),
+        pytest.param({"max_per_minute": 100}, "max_per_minute", 100, id="pace"),
+        pytest.param({"max_per_minute": None}, "max_per_minute", None, id="no-pace"),
         pytest.param({"cluster_id": "cl1-eu"}, "cluster_id", "cl1-eu", id="cluster"),
         pytest.param({"cluster_id": None}, "cluster_id", None, id="no-cluster"),
     ],
@@ -250,6 +253,7 @@ def test_an_option_changes_itself_alone(
         cluster_id="cl0-global",
         timeout=7,
         max_retries=4,
+        max_per_minute=60,
     )
     after = change(before, **given)
     assert getattr(after, name) == expected
@@ -317,6 +321,15 @@ def test_retries_are_an_int_from_zero(value: object) -> None:
     assert refusal(max_retries=value).field == "max_retries"
     with pytest.raises(InvalidInputError, match="max_retries"):
         change(load(), max_retries=value)
+
+
+@pytest.mark.parametrize("value", [0, -1, True, 1.0, math.inf, "2", [2]], ids=repr)
+def test_a_pace_is_an_int_from_one_or_none(value: object) -> None:
+    paces = (1, 100, 10**400, None)
+    assert [load(max_per_minute=pace).max_per_minute for pace in paces] == list(paces)
+    assert refusal(max_per_minute=value).field == "max_per_minute"
+    with pytest.raises(InvalidInputError, match="max_per_minute"):
+        change(load(), max_per_minute=value)
 
 
 @pytest.mark.parametrize("value", ["WEB", "", "api", 1, True, b"web", ["web"]], ids=repr)

@@ -268,6 +268,7 @@ def clients_are_made(own: httpx.Client) -> None:
     with PinarkiveClient() as client:
         assert_type(client, PinarkiveClient)
         assert_type(client.with_options(timeout=None, max_retries=0), PinarkiveClient)
+        client.with_options(max_per_minute=100).with_options(max_per_minute=None)
     PinarkiveClient("token", "api_key", "http://127.0.0.1:8000")
     PinarkiveClient(api_key="key", timeout=5, max_retries=0, cluster_id="cl1-eu")
     PinarkiveClient(token="token", request_source="web", http_client=own)

@@ -2,18 +2,22 @@
 
 import asyncio
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
-from pinarkive import AsyncPinarkiveClient, PinarkiveClient
+from pinarkive import AsyncPinarkiveClient, InvalidInputError, PinarkiveClient
 from pinarkive.sandbox import Sandbox
 from pinarkive.unixfs import file_cid
 
@@ -22,6 +26,7 @@ from .faults import UPLOADED
 from .proxy import ANSWER_LOST, RESET_BEFORE, Fault, FaultProxy
 from .server import FaultServer, Read, Send, Turn, Wait, answer
 
+OVERLAPPER = Path(__file__).parent / "overlapper.py"
 UPLOADER = Path(__file__).parent / "many_uploader.py"
 TOO_MANY = Fault("answer", 429, 0)
 WAIT = Fault("answer", 429, 1)
@@ -132,6 +137,69 @@ def test_a_run_that_is_killed_three_times_sends_nothing_again(tmp_path: Path) ->
     assert len(proxy.seen) - seen == sum(each["attempts"] for each in again)
     # Only what was under way when it was killed can have been sent twice.
     assert acts(proxy) <= 1000 + 3 * 16
+
+
+@pytest.mark.parametrize("forks", ["", "forks"])
+@BOTH
+def test_a_run_that_overlaps_is_refused_until_the_other_is_killed(
+    kind: Kind, forks: str, tmp_path: Path
+) -> None:
+    journal = tmp_path / "state.jsonl"
+
+    def attempts(base_url: str) -> list[int]:
+        sources = [b"0", b"mine"]
+        if kind == "sync":
+            with PinarkiveClient(api_key="key", base_url=base_url) as client:
+                return [each.attempts for each in client.files.upload_many(sources, resume=journal)]
+
+        async def main() -> list[int]:
+            async with AsyncPinarkiveClient(api_key="key", base_url=base_url) as client:
+                outcomes = client.files.upload_many(sources, resume=journal)
+                return [each.attempts async for each in outcomes]
+
+        return asyncio.run(main())
+
+    with FaultServer(UPLOADED) as server:
+        command = [sys.executable, str(OVERLAPPER), server.base_url, str(journal), forks]
+        other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        assert other.stdout is not None
+        told = [other.stdout.readline(), other.stdout.readline()]
+        [child] = [int(line) for line in told if line != "left\n"]
+        try:
+            began = time.monotonic()
+            with pytest.raises(InvalidInputError, match=r"another run.*state\.jsonl") as caught:
+                attempts(server.base_url)
+            assert time.monotonic() - began < 1
+            assert caught.value.field == "resume"
+            assert other.poll() is None
+            other.kill()
+            other.wait()
+            assert sorted(attempts(server.base_url)) == [0, 1]
+        finally:
+            other.kill()
+            other.stdout.close()
+            other.wait()
+            if forks:
+                os.kill(child, signal.SIGKILL)
+
+
+def test_a_run_in_another_thread_is_refused_as_well(tmp_path: Path) -> None:
+    journal = tmp_path / "state.jsonl"
+    with (
+        FaultServer(UPLOADED) as server,
+        PinarkiveClient(api_key="key", base_url=server.base_url) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+
+        def run() -> int:
+            return len(list(client.files.upload_many([b"1", b"2"], resume=journal)))
+
+        outcomes = client.files.upload_many([b"1", b"2"], resume=journal)
+        assert next(outcomes).upload is not None
+        with pytest.raises(InvalidInputError, match="another run"):
+            pool.submit(run).result()
+        outcomes.close()
+        assert pool.submit(run).result() == 2
 
 
 def test_what_ends_while_a_run_is_left_is_written_down(tmp_path: Path) -> None:

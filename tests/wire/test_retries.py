@@ -68,6 +68,36 @@ def test_a_wait_ends_with_the_client(kind: Kind, request_: GetMe | PinCid) -> No
     assert outcome.seconds < 0.2
 
 
+@BOTH
+def test_a_wait_for_a_turn_ends_with_the_client(kind: Kind) -> None:
+    headers = ("X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 3", "Retry-After: 0")
+    told: Turn = (Read(), Send(json_answer(b"{}", 502, *headers)))
+    with FaultServer(told) as server:
+        outcome = closed_under(kind, server.base_url, GetMe(), after=1.0)
+        assert len(server.seen) == 1
+    assert isinstance(outcome.value, ClientClosedError), repr(outcome.value)
+    assert outcome.seconds < 0.2
+
+
+def test_a_wait_for_a_turn_can_be_cancelled_and_keeps_nobody() -> None:
+    async def main(base_url: str) -> None:
+        async with AsyncPinarkiveClient(
+            api_key=KEY, base_url=base_url, max_per_minute=40
+        ) as client:
+            calls = [asyncio.create_task(client.users.me()) for _ in range(30)]
+            await asyncio.sleep(0.3)
+            for call in calls[3:]:
+                call.cancel()
+            await asyncio.gather(*calls[3:], return_exceptions=True)
+            began = time.monotonic()
+            await client.users.me()
+            assert time.monotonic() - began < 2
+
+    with FaultServer((Read(), Send(json_answer(b'{"email":"a@example.com"}')))) as server:
+        asyncio.run(main(server.base_url))
+        assert len(server.seen) == 4
+
+
 def test_a_wait_can_be_cancelled() -> None:
     async def main(base_url: str) -> float:
         async with AsyncPinarkiveClient(api_key=KEY, base_url=base_url) as client:

@@ -22,6 +22,7 @@ from .._io._async.http import AsyncHttp, AsyncUserClient
 from .._io.in_tasks.measuring import form_parts, leave, parts_of
 from .._io.measured import AsyncFormFiles, new_boundary
 from .._io.reading import OnProgress
+from .._io.turns import Turns, rate_of
 from ..config import (
     Config,
     RequestSource,
@@ -46,7 +47,7 @@ R = TypeVar("R")
 
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
-    *("_http", "_budget", "_gate", "_is_view"),
+    *("_http", "_budget", "_turns", "_gate", "_is_view"),
     *("files", "users", "tokens", "auth", "status", "system"),
 }
 
@@ -68,6 +69,8 @@ class AsyncPinarkiveClient:
         timeout: Seconds for one whole call: all attempts, the waits between them, and the body.
             `None` is no limit. Uploads get at least 300 s, and a second more for each 256 KiB.
         max_retries: How often a call may be repeated after a failure that allows it.
+        max_per_minute: How many requests may begin in any 60 s, repeated ones among them; `None` is
+            any number. They are spread, but for a few at once, and each waits for its turn.
         http_client: An `httpx.AsyncClient` of your own, for a proxy or certificates; it is never
             closed.
         allow_insecure: Allow `http://` to another machine, which sends the credential in the clear.
@@ -104,6 +107,7 @@ class AsyncPinarkiveClient:
         cluster_id: str | None = None,
         timeout: float | None = 60.0,
         max_retries: int = 2,
+        max_per_minute: int | None = None,
         http_client: AsyncUserClient | None = None,
         allow_insecure: bool = False,
     ) -> None:
@@ -116,6 +120,7 @@ class AsyncPinarkiveClient:
                 cluster_id=cluster_id,
                 timeout=timeout,
                 max_retries=max_retries,
+                max_per_minute=max_per_minute,
                 allow_insecure=allow_insecure,
                 environ=os.environ,
             )
@@ -124,6 +129,7 @@ class AsyncPinarkiveClient:
             del token, api_key, base_url
         self._http = AsyncHttp(self._config.base_url, http_client)
         self._budget = RetryBudget()
+        self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate: RateGate | None = None
         self._is_view = False
         self._bind_groups()
@@ -170,6 +176,7 @@ class AsyncPinarkiveClient:
             self._config = replace(self._config, credential=credential)
         self._http = AsyncHttp(self._config.base_url, None)
         self._budget = RetryBudget()
+        self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate = None
         self._is_view = False
         self._bind_groups()
@@ -203,6 +210,7 @@ class AsyncPinarkiveClient:
         *,
         timeout: Timeout = ...,
         max_retries: int | EllipsisType = ...,
+        max_per_minute: int | None | EllipsisType = ...,
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
         cluster_id: str | None | EllipsisType = ...,
@@ -212,18 +220,25 @@ class AsyncPinarkiveClient:
         Args:
             timeout: Seconds for one whole call; `None` is no limit.
             max_retries: How often a call may be repeated.
+            max_per_minute: How many requests this view, and those made of it, may begin in any
+                60 s, repeated ones among them; `None` is any number. They are spread, but for a few
+                at once. A call whose turn comes after its time limit raises `APITimeoutError` with
+                `.sent == "no"`; an upload of `upload_many` waits for it. Keep the view: each that
+                is given a number counts by itself, and so does each process.
             token: Another credential; it replaces a token or an API key.
             api_key: Another credential; it replaces a token or an API key.
             cluster_id: The cluster for calls that are given none; `None` for the service's own.
 
         Returns:
-            A client that shares this one's connections and retry budget.
+            A client that shares this one's connections, its retry budget, and, unless it has
+            another credential, what the service has said of the rate limit.
 
         Raises:
             InvalidInputError: A value can not be used.
 
         Example:
             patient = client.with_options(timeout=600, max_retries=5)
+            slow = client.with_options(max_per_minute=100)
         """
         view = object.__new__(type(self))
         vars(view).update(vars(self))
@@ -231,12 +246,16 @@ class AsyncPinarkiveClient:
             view._config = self._config.with_options(
                 timeout=timeout,
                 max_retries=max_retries,
+                max_per_minute=max_per_minute,
                 token=token,
                 api_key=api_key,
                 cluster_id=cluster_id,
             )
         finally:
             del token, api_key
+        view._turns = self._turns.inherit(
+            max_per_minute, is_other_account=view._config.credential != self._config.credential
+        )
         view._is_view = True
         view._bind_groups()
         return view
@@ -350,7 +369,7 @@ class AsyncPinarkiveClient:
         timeout: Timeout,
         on_progress: OnProgress | None,
     ) -> R:
-        loop = AsyncSendLoop(self._http, self._config, self._budget, self._gate)
+        loop = AsyncSendLoop(self._http, self._config, self._budget, self._turns, self._gate)
         try:
             return await loop.call(outgoing, read, timeout, on_progress)
         finally:

@@ -96,7 +96,10 @@ class AsyncFiles:
         and there is room only while outcomes are taken, so `sources` may be a generator without
         end; what is no collection is taken in a thread. Where the service asks one upload to wait,
         all of them wait for up to 300 s; where it asks for more, what is left fails with a
-        `RateLimitError` whose `.sent` is "no". Leaving the loop ends what is under way.
+        `RateLimitError` whose `.sent` is "no". Where it says that nothing remains, they wait for
+        its reset and are not refused; `with_options(max_per_minute=...)` keeps a pace that it does
+        not tell. An upload's own time begins with its turn. Leaving the loop ends what is under
+        way.
 
         Args:
             sources: Files as `upload` takes them, or `UploadFile` requests, which have a name,
@@ -108,16 +111,19 @@ class AsyncFiles:
             on_progress: Called with a `Progress` of all of them together. `total` is known where
                 `sources` is a list of paths and bytes. What it raises ends the run.
             resume: The path of a journal, which is made if it is not there; keep one for each
-                account, and use it in one run at a time. What an earlier run has written into it is
-                not sent again, unless the file has changed since, the upload has ended, or the
-                timelock is another one (by a day, or by half of the time that it leaves).
+                account. What an earlier run has written into it is not sent again, unless the file
+                has changed since, the upload has ended, or the timelock is another one (by a day,
+                or by half of the time that it leaves). It is for one run at a time: another one is
+                refused as it begins, by a lock that ends with the run or its process. Where the
+                file system has no locks, nobody is refused.
 
         Returns:
             An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
             `.error`. One whose error has `.sent == "maybe"` may have been stored.
 
         Raises:
-            InvalidInputError: An argument is malformed; nothing was sent.
+            InvalidInputError: An argument is malformed, or another run is using the journal;
+                nothing was sent.
             OSError: The journal can not be read or written; the run ends.
             ClientClosedError: The client is closed, or was before all had been uploaded.
 

@@ -26,6 +26,7 @@ __all__ = [
     "MAX_BODY",
     "Answer",
     "is_identity",
+    "is_relative_reset",
     "rate_limit",
     "read_answer",
     "request_id",
@@ -236,6 +237,13 @@ def rate_limit(answer: Answer) -> RateLimit | None:
     if not (limit or remaining or reset):
         return None
     return RateLimit(whole(limit), whole(remaining), reset_time(reset, answer.received))
+
+
+def is_relative_reset(answer: Answer) -> bool:
+    """Say whether the headers tell the end of a window in seconds from now."""
+    headers = answer.headers
+    seconds = whole(headers.get("x-ratelimit-reset") or headers.get("ratelimit-reset"))
+    return seconds is not None and seconds < SMALLEST_UNIX_TIME
 
 
 def whole(text: str | None) -> int | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from .._io.locks import release, take
 from .._values.json import is_object
 from .._values.read import parse_instant
 from ..config import Config
@@ -32,6 +33,10 @@ class Journal:
     A line that was cut off when the program was killed is passed over. An upload is known by its
     file's path, size and time of change, or by the hash of its bytes, by its name, and by the
     server and cluster that it went to; one of an open file is not known.
+
+    Raises:
+        InvalidInputError: Another run has it, or the file is no journal.
+        OSError: The file can not be opened or read.
     """
 
     def __init__(self, path: Path, config: Config) -> None:
@@ -42,6 +47,12 @@ class Journal:
         try:
             # What is no file (a device, a pipe) is written to and has no past.
             is_file = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
+            if is_file and not take(self._file):
+                raise InvalidInputError(
+                    f"resume: another run is using {str(path)!r}; wait for its end, or give this "
+                    "one a journal of its own",
+                    "resume",
+                )
             text = read_whole(self._file) if is_file else b""
             for line in text.splitlines():
                 source = read_line(line).get("source")
@@ -109,7 +120,7 @@ class Journal:
         }
         line = json.dumps(record).encode() + b"\n"
         with self._lock:
-            # In one piece, so that programs may share the file.
+            # In one piece, so that it is whole beside what another run writes after this was left.
             data = b"\n" + line if self._is_cut else line
             written = self._file.write(data)
             self._is_cut = 0 < written < len(data)
@@ -117,8 +128,13 @@ class Journal:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
             self._lines[key] = line
 
+    def release(self) -> None:
+        """Let another run use it, while this one writes down what is still under way."""
+        release(self._file)
+
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and let another run use it."""
+        self.release()
         self._file.close()
 
 

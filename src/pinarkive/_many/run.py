@@ -2,6 +2,7 @@
 
 import os
 import threading
+import weakref
 from collections.abc import Collection, Iterable, Iterator, Sized
 from contextlib import suppress
 from dataclasses import dataclass
@@ -144,6 +145,7 @@ class UploadRun:
         self._journal: Journal | None = None
         # Not kept by this, since there may be no end of them.
         self._open_files: Living[object] = Living()
+        self._left: weakref.ref[object] | None = None
         self.problem: Exception | None = None
         """What ends the run: the journal can not be written, or the client was closed."""
 
@@ -160,6 +162,20 @@ class UploadRun:
     ) -> None:
         if self._journal is not None:
             self._journal.close()
+
+    def end_with(self, outcomes: object) -> None:
+        """Let another run use the journal as soon as nobody has the outcomes any more.
+
+        An event loop closes an asynchronous generator that was left a while later.
+        """
+        itself = weakref.ref(self)
+
+        def let_go(_: object) -> None:
+            run = itself()
+            if run is not None and run._journal is not None:
+                run._journal.release()
+
+        self._left = weakref.ref(outcomes, let_go)
 
     def finish(self) -> None:
         """Raise what has ended the run before its sources did, if something has."""

@@ -134,12 +134,12 @@ def as_they_end(
                 concurrent.futures.wait(running)
 
 
-async def async_as_they_end(
+def async_as_they_end(
     work: Callable[[AnySource], Coroutine[Any, Any, UploadOutcome]],
     run: UploadRun,
     close: Callable[[], Awaitable[object]],
 ) -> AsyncGenerator[UploadOutcome, None]:
-    """Yield what comes of each source as soon as it ends, a number of them being worked on at once.
+    """Return what comes of each source as it ends, a number of them being worked on at once.
 
     A source is taken when there is room for it, and there is room only while outcomes are taken.
 
@@ -148,6 +148,17 @@ async def async_as_they_end(
         run: The sources, and what ends the run before they do.
         close: Makes all work that is under way end soon.
     """
+    outcomes = async_outcomes(work, run, close)
+    run.end_with(outcomes)
+    return outcomes
+
+
+async def async_outcomes(
+    work: Callable[[AnySource], Coroutine[Any, Any, UploadOutcome]],
+    run: UploadRun,
+    close: Callable[[], Awaitable[object]],
+) -> AsyncGenerator[UploadOutcome, None]:
+    """Yield what comes of each source; see `async_as_they_end`."""
     check_asyncio()
     running: set[asyncio.Task[UploadOutcome]] = set()
     taking: asyncio.Future[bool] | None = None

@@ -23,6 +23,7 @@ from .._io._sync.http import Http, UserClient
 from .._io.in_threads.measuring import form_parts, leave, parts_of
 from .._io.measured import FormFiles, new_boundary
 from .._io.reading import OnProgress
+from .._io.turns import Turns, rate_of
 from ..config import (
     Config,
     RequestSource,
@@ -47,7 +48,7 @@ R = TypeVar("R")
 
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
-    *("_http", "_budget", "_gate", "_is_view"),
+    *("_http", "_budget", "_turns", "_gate", "_is_view"),
     *("files", "users", "tokens", "auth", "status", "system"),
 }
 
@@ -69,6 +70,8 @@ class PinarkiveClient:
         timeout: Seconds for one whole call: all attempts, the waits between them, and the body.
             `None` is no limit. Uploads get at least 300 s, and a second more for each 256 KiB.
         max_retries: How often a call may be repeated after a failure that allows it.
+        max_per_minute: How many requests may begin in any 60 s, repeated ones among them; `None` is
+            any number. They are spread, but for a few at once, and each waits for its turn.
         http_client: An `httpx.Client` of your own, for a proxy or certificates; it is never
             closed.
         allow_insecure: Allow `http://` to another machine, which sends the credential in the clear.
@@ -105,6 +108,7 @@ class PinarkiveClient:
         cluster_id: str | None = None,
         timeout: float | None = 60.0,
         max_retries: int = 2,
+        max_per_minute: int | None = None,
         http_client: UserClient | None = None,
         allow_insecure: bool = False,
     ) -> None:
@@ -117,6 +121,7 @@ class PinarkiveClient:
                 cluster_id=cluster_id,
                 timeout=timeout,
                 max_retries=max_retries,
+                max_per_minute=max_per_minute,
                 allow_insecure=allow_insecure,
                 environ=os.environ,
             )
@@ -125,6 +130,7 @@ class PinarkiveClient:
             del token, api_key, base_url
         self._http = Http(self._config.base_url, http_client)
         self._budget = RetryBudget()
+        self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate: RateGate | None = None
         self._is_view = False
         self._bind_groups()
@@ -171,6 +177,7 @@ class PinarkiveClient:
             self._config = replace(self._config, credential=credential)
         self._http = Http(self._config.base_url, None)
         self._budget = RetryBudget()
+        self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate = None
         self._is_view = False
         self._bind_groups()
@@ -204,6 +211,7 @@ class PinarkiveClient:
         *,
         timeout: Timeout = ...,
         max_retries: int | EllipsisType = ...,
+        max_per_minute: int | None | EllipsisType = ...,
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
         cluster_id: str | None | EllipsisType = ...,
@@ -213,18 +221,25 @@ class PinarkiveClient:
         Args:
             timeout: Seconds for one whole call; `None` is no limit.
             max_retries: How often a call may be repeated.
+            max_per_minute: How many requests this view, and those made of it, may begin in any
+                60 s, repeated ones among them; `None` is any number. They are spread, but for a few
+                at once. A call whose turn comes after its time limit raises `APITimeoutError` with
+                `.sent == "no"`; an upload of `upload_many` waits for it. Keep the view: each that
+                is given a number counts by itself, and so does each process.
             token: Another credential; it replaces a token or an API key.
             api_key: Another credential; it replaces a token or an API key.
             cluster_id: The cluster for calls that are given none; `None` for the service's own.
 
         Returns:
-            A client that shares this one's connections and retry budget.
+            A client that shares this one's connections, its retry budget, and, unless it has
+            another credential, what the service has said of the rate limit.
 
         Raises:
             InvalidInputError: A value can not be used.
 
         Example:
             patient = client.with_options(timeout=600, max_retries=5)
+            slow = client.with_options(max_per_minute=100)
         """
         view = object.__new__(type(self))
         vars(view).update(vars(self))
@@ -232,12 +247,16 @@ class PinarkiveClient:
             view._config = self._config.with_options(
                 timeout=timeout,
                 max_retries=max_retries,
+                max_per_minute=max_per_minute,
                 token=token,
                 api_key=api_key,
                 cluster_id=cluster_id,
             )
         finally:
             del token, api_key
+        view._turns = self._turns.inherit(
+            max_per_minute, is_other_account=view._config.credential != self._config.credential
+        )
         view._is_view = True
         view._bind_groups()
         return view
@@ -351,7 +370,7 @@ class PinarkiveClient:
         timeout: Timeout,
         on_progress: OnProgress | None,
     ) -> R:
-        loop = SendLoop(self._http, self._config, self._budget, self._gate)
+        loop = SendLoop(self._http, self._config, self._budget, self._turns, self._gate)
         try:
             return loop.call(outgoing, read, timeout, on_progress)
         finally:

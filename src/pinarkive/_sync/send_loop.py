@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from .._core.decode import Answer, rate_limit, read_answer, request_id
 from .._core.encode import Outgoing, time_limit
+from .._core.pacing import Hold, what_is_left
 from .._core.redact import redact_error, redact_text, written_forms
 from .._core.retry import (
     LONGEST_RETRY_AFTER,
@@ -24,9 +25,10 @@ from .._core.retry import (
 from .._io._sync.http import Http
 from .._io.logs import HiddenInLogs
 from .._io.reading import OnProgress
+from .._io.turns import Turns
 from .._io.verdict import Failed
 from ..config import Config, Timeout, check_timeout
-from ..errors import PinarkiveError, RateLimitError
+from ..errors import APITimeoutError, PinarkiveError, RateLimitError
 from ..models import Response, ResponseMeta
 from ..models._response import attach_meta
 
@@ -36,6 +38,9 @@ R = TypeVar("R")
 
 logger = logging.getLogger("pinarkive")
 
+# A shorter wait explains nothing.
+WORTH_A_LINE = 0.5
+
 
 class SendLoop:
     """Sends requests, each as often as it may be.
@@ -44,16 +49,24 @@ class SendLoop:
         http: What makes one attempt.
         config: The credential, limits and number of retries.
         budget: How many retries a client may still make.
+        turns: When the next request may begin.
         gate: What calls of one run wait at together, if they are of one.
     """
 
     def __init__(
-        self, http: Http, config: Config, budget: RetryBudget, gate: RateGate | None
+        self,
+        http: Http,
+        config: Config,
+        budget: RetryBudget,
+        turns: Turns,
+        gate: RateGate | None,
     ) -> None:
         self._http = http
         self._config = config
         self._budget = budget
+        self._turns = turns
         self._gate = gate
+        self._longest = LONGEST_RETRY_AFTER if gate is None else LONGEST_SHARED_WAIT
 
     def call(
         self,
@@ -77,12 +90,16 @@ class SendLoop:
         limit = time_limit(outgoing, self._config) if timeout is ... else check_timeout(timeout)
         deadline = None if limit is None else started + limit
         in_doubt = False
+        before: PinarkiveError | None = None
         for attempt in count(1):
-            begun = time.monotonic()
+            asked = time.monotonic()
             try:
-                self._wait_together(deadline)
-                with HiddenInLogs(outgoing.secrets):
-                    outcome = self._http.exchange(outgoing, deadline, on_progress)
+                turn = self._turn(outgoing, deadline, before)
+                begun = time.monotonic()
+                if deadline is not None and self._gate is not None:
+                    # In a run an upload's time is its own: it does not pay for the others'.
+                    deadline += begun - asked
+                outcome = self._attempt(turn, outgoing, deadline, on_progress)
             except PinarkiveError as error:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)
                 raise
@@ -102,9 +119,9 @@ class SendLoop:
                     return result
             in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
-            retry_after = failed.error.retry_after
-            if self._gate is not None and failed.failure is Failure.REFUSED:
-                self._gate.close(time.monotonic(), retry_after)
+            before, retry_after = failed.error, failed.error.retry_after
+            if failed.failure is Failure.REFUSED and retry_after is not None:
+                self._put_off(failed.error, time.monotonic(), retry_after)
             wait = wait_before_retry(
                 outgoing.replay,
                 failed.failure,
@@ -114,7 +131,7 @@ class SendLoop:
                 retry_after=retry_after,
                 left=None if deadline is None else deadline - time.monotonic(),
                 jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
-                longest=LONGEST_RETRY_AFTER if self._gate is None else LONGEST_SHARED_WAIT,
+                longest=self._longest,
             )
             if wait is None or not self._budget.spend(failed.failure):
                 raise failed.error from failed.cause
@@ -125,16 +142,72 @@ class SendLoop:
                 raise
         raise AssertionError("count() does not end")
 
-    def _wait_together(self, deadline: float | None) -> None:
-        """Wait where another call of the same run was told to, or raise where that is too long."""
-        while self._gate is not None:
-            now = time.monotonic()
-            wait = self._gate.wait(now)
-            if not wait:
-                return
+    def _attempt(
+        self,
+        turn: object,
+        outgoing: Outgoing,
+        deadline: float | None,
+        on_progress: OnProgress | None,
+    ) -> Answer | Failed:
+        """Send a request once, and take what the answer says of those that follow."""
+        said = None
+        try:
+            with HiddenInLogs(outgoing.secrets):
+                outcome = self._http.exchange(outgoing, deadline, on_progress)
+            if isinstance(outcome, Answer):
+                said = what_is_left(outcome)
+            return outcome
+        finally:
+            self._turns.end(turn, time.monotonic(), said)
+
+    def _turn(
+        self, outgoing: Outgoing, deadline: float | None, before: PinarkiveError | None
+    ) -> object:
+        """Wait until a request may begin, and return what it is known by until it has ended."""
+        turn = object()
+        is_told = False
+        try:
+            while wait := self._wait(turn, deadline, before):
+                if not is_told and wait >= WORTH_A_LINE:
+                    is_told = True
+                    logger.debug("%s %s: waits for its turn", outgoing.method, outgoing.path)
+                self._http.pause(wait)
+        except BaseException:
+            self._turns.leave(turn)
+            raise
+        return turn
+
+    def _wait(self, turn: object, deadline: float | None, before: PinarkiveError | None) -> float:
+        """Return after how many seconds to ask again; 0 where the request begins now.
+
+        Raises:
+            RateLimitError: Another call of the same run was told to wait for too long.
+            APITimeoutError: `max_per_minute` allows it too late.
+        """
+        now = time.monotonic()
+        if self._gate is not None and (wait := self._gate.wait(now)):
+            self._turns.leave(turn)
             if wait > LONGEST_SHARED_WAIT or (deadline is not None and now + wait >= deadline):
                 raise put_off(wait)
-            self._http.pause(wait)
+            return wait
+        hold = self._turns.ask(turn, now)
+        if hold is None:
+            return 0.0
+        left = None if deadline is None or self._gate is not None else deadline - now
+        if hold.fits(left, self._longest):
+            return hold.seconds
+        if hold.by_client:
+            raise held_back(hold, self._config) from before
+        # Only the server can refuse it.
+        self._turns.begin(turn, now)
+        return 0.0
+
+    def _put_off(self, error: PinarkiveError, now: float, retry_after: float) -> None:
+        """Make others wait as well, where one of them was told to."""
+        if isinstance(error, RateLimitError):
+            self._turns.put_off(now, retry_after)
+        if self._gate is not None:
+            self._gate.close(now, retry_after)
 
 
 def put_off(wait: float) -> RateLimitError:
@@ -143,6 +216,14 @@ def put_off(wait: float) -> RateLimitError:
     error = RateLimitError(429, message, retry_after=wait)
     error.sent = "no"
     return error
+
+
+def held_back(hold: Hold, config: Config) -> APITimeoutError:
+    """Return the error of a call that was not made, as its turn would come too late."""
+    return APITimeoutError(
+        f"not sent: held back by max_per_minute={config.max_per_minute}; its turn comes in "
+        f"{hold.longest:.1f} s, which the call's time limit does not allow"
+    )
 
 
 def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: int) -> None:

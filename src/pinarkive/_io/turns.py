@@ -1,0 +1,105 @@
+"""Whose turn it is to send, among all the threads and tasks that share a client."""
+
+import os
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import partial
+from types import EllipsisType
+from typing import Generic, TypeVar
+
+from .._core.pacing import Hold, Rate, Said, Window
+
+__all__ = ["Turns", "rate_of"]
+
+T = TypeVar("T")
+
+
+class ByProcess(Generic[T]):
+    """One of a kind in each process: what a fork copies may be locked, and tells of other calls."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: dict[int, T] = {}
+
+    def get(self) -> T:
+        """Return the one of this process."""
+        process = os.getpid()
+        made = self._made.get(process)
+        if made is not None:
+            return made
+        made = self._made.setdefault(process, self._make())
+        for other in self._made.keys() - {process}:
+            self._made.pop(other, None)
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class Turns:
+    """Lets requests begin when the server takes them, and as often as the client was told.
+
+    Attributes:
+        rate: How many may begin in any 60 s, from `rate_of`.
+        window: What the server has said to this account.
+        lock: Guards the two, and is that of all who share one of them.
+    """
+
+    rate: ByProcess[Rate] | None
+    window: ByProcess[Window] = field(default_factory=lambda: ByProcess(Window))
+    # One that is locked again by a signal's handler, or by garbage, in the same thread.
+    lock: ByProcess["threading.RLock"] = field(default_factory=lambda: ByProcess(threading.RLock))
+
+    def inherit(
+        self, max_per_minute: int | None | EllipsisType, *, is_other_account: bool
+    ) -> "Turns":
+        """Return those of a view: what it does not have of its own it shares."""
+        if max_per_minute is ... and not is_other_account:
+            return self
+        rate = self.rate if max_per_minute is ... else rate_of(max_per_minute)
+        window = ByProcess(Window) if is_other_account else self.window
+        return Turns(rate, window, self.lock)
+
+    def ask(self, turn: Hashable, now: float) -> Hold | None:
+        """Let a request begin and return `None`, or return how long it has to wait."""
+        with self.lock.get():
+            window = self.window.get()
+            rate = None if self.rate is None else self.rate.get()
+            if rate is not None and (hold := rate.hold(turn, now)) is not None:
+                # Others may be let through before it.
+                window.leave(turn)
+                return hold
+            if (hold := window.hold(turn, now)) is not None:
+                return hold
+            window.begin(turn, now)
+            if rate is not None:
+                rate.begin(turn, now)
+            return None
+
+    def begin(self, turn: Hashable, now: float) -> None:
+        """Count a request that begins, whatever the server has said."""
+        with self.lock.get():
+            self.window.get().begin(turn, now)
+            if self.rate is not None:
+                self.rate.get().begin(turn, now)
+
+    def leave(self, turn: Hashable) -> None:
+        """Forget a request that does not wait any more."""
+        with self.lock.get():
+            self.window.get().leave(turn)
+            if self.rate is not None:
+                self.rate.get().leave(turn)
+
+    def end(self, turn: Hashable, now: float, said: Said | None) -> None:
+        """Take what the answer to a request said of the rate limit, if there was one."""
+        with self.lock.get():
+            self.window.get().end(turn, now, said)
+
+    def put_off(self, now: float, seconds: float) -> None:
+        """Take it that a request was refused, and when the server wants to see the next."""
+        with self.lock.get():
+            self.window.get().put_off(now, seconds)
+
+
+def rate_of(max_per_minute: int | None) -> ByProcess[Rate] | None:
+    """Return what keeps to so many requests a minute, if there is a limit."""
+    return None if max_per_minute is None else ByProcess(partial(Rate, max_per_minute))

@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from .harness import available, measure
-from .report import Measured, figures_table, measured_table, write
+from .report import Measured, figures_table, measured_table, shapes_table, write
+from .shapes import NAME as SHAPES
+from .shapes import Shape, measure_shapes
 from .workloads import WORKLOADS, Workload
 
 FOLDER = Path(__file__).parent
@@ -17,9 +19,10 @@ QUICK_NOTE = "\n\n**A quick run with small sizes: it shows that everything runs,
 
 def chosen(names: Sequence[str]) -> list[Workload]:
     """Return the workloads whose names begin with one of some; all of them if there is none."""
-    unknown = [name for name in names if not any(it.name.startswith(name) for it in WORKLOADS)]
+    every = [*(it.name for it in WORKLOADS), SHAPES]
+    unknown = [name for name in names if not any(it.startswith(name) for it in every)]
     if unknown:
-        known = ", ".join(it.name for it in WORKLOADS)
+        known = ", ".join(every)
         raise SystemExit(f"there is no workload {unknown[0]!r}; there are {known}")
     return [it for it in WORKLOADS if not names or it.name.startswith(tuple(names))]
 
@@ -48,6 +51,7 @@ def main() -> None:
     is_full = not options.names and not options.quick
     output = options.output or (FOLDER if is_full else None)
     results: list[Measured] = []
+    shapes: list[Shape] = []
     peer = options.peer and options.peer.resolve()
     # Not resolved: an environment's interpreter is a link, and knows it by its place.
     with available(options.python.absolute(), peer) as machine:
@@ -58,9 +62,14 @@ def main() -> None:
             begun = time.monotonic()
             results.append(Measured(workload, measure(workload, machine)))
             print(f"{workload.name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
-    print(measured_table(results), figures_table(results), sep="\n\n")
+        if not options.names or SHAPES.startswith(tuple(options.names)):
+            shapes = measure_shapes(machine, is_quick=options.quick)
+    if results:
+        print(measured_table(results), figures_table(results), sep="\n\n")
+    if shapes:
+        print(shapes_table(shapes))
     if output is not None:
-        write(output, results, QUICK_NOTE if options.quick else "")
+        write(output, results, shapes, QUICK_NOTE if options.quick else "")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ from statistics import median
 from .figures import KIB_PER_MIB, MILLI, Samples, Verdict
 from .measure import Sample
 from .plot import Panel, Points, draw
-from .workloads import BARE, BASE, MIB, PUBLISHED, PUBLISHED_READING, Workload
+from .shapes import HEADINGS as SHAPE_HEADINGS
+from .shapes import Shape, shape_rows
+from .workloads import BARE, BASE, LOOP, MIB, PUBLISHED, Workload
 
-__all__ = ["Measured", "figures_table", "measured_table", "write"]
+__all__ = ["Measured", "figures_table", "measured_table", "shapes_table", "write"]
 
 RESULTS, PLOT = "results.md", "results.svg"
 LEAST_MEMORY = 1 / 16
@@ -38,12 +40,21 @@ as both runs of a round found the same machine.
 * *{BARE}* sends the same bytes without a client, by the kernel alone where there is no TLS: the
   limit of the server and of the machine.
 * {PUBLISHED} is `pinarkive-sdk-py=={PUBLISHED}`. It is synchronous, and takes a single file by path
-  alone, so from memory it sends a folder of one file. It takes a folder as bytes: they are read
-  before its clock starts, and within its time for *{PUBLISHED_READING}*.
+  alone, so from memory it sends a folder of one file. It takes a folder as bytes, which are read
+  within its time.
+* *{LOOP}* lists the folder's files, and opens, reads and closes each.
 * *{BASE}* are asyncio, httpx, httpcore and one Pydantic model: what every such client imports.
 * Nothing but the SDK and what it needs is installed where the programs run: httpx also imports rich
   and click where it finds them.
 * curl's time is its own (`time_total`), without the start of its process.
+"""
+
+SHAPES_READ = """## Shapes of answers
+
+Each documented shape of a list or a profile, its list repeated to so many records: the time of
+reading it from its bytes into models, against `json.loads` of the same bytes, in pairs.
+*Pydantic's* is `model_validate_json` against the same.
+
 """
 
 
@@ -205,7 +216,12 @@ def plot(results: Sequence[Measured]) -> str:
     )
 
 
-def write(folder: Path, results: Sequence[Measured], note: str) -> None:
+def shapes_table(shapes: Sequence[Shape]) -> str:
+    """Return how long each shape of an answer took, for the terminal."""
+    return aligned(SHAPE_HEADINGS, shape_rows(shapes))
+
+
+def write(folder: Path, results: Sequence[Measured], shapes: Sequence[Shape], note: str) -> None:
     """Write results.md, and the plot beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     titles = [(it.workload.name, it.workload.title) for it in results]
@@ -217,6 +233,8 @@ def write(folder: Path, results: Sequence[Measured], note: str) -> None:
         "## Workloads\n\n" + markdown(("workload", "what is done"), titles),
         "## Measured\n\n" + markdown(HEADINGS, measured_rows(results)),
     ]
+    if shapes:
+        sections.append(SHAPES_READ + markdown(SHAPE_HEADINGS, shape_rows(shapes)))
     if limits:
         head = "## The server's own limit\n\nWhat a bare socket reaches, from the table above.\n\n"
         sections.append(head + markdown(HEADINGS[:5], [it[:5] for it in limits]))

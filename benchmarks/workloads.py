@@ -65,9 +65,8 @@ class Workload:
 
 OURS, OURS_ASYNC = "ours", "ours, async"
 PUBLISHED, HTTPX, HTTPX_ASYNC = "3.1.1", "httpx", "httpx, async"
-PUBLISHED_READING = "3.1.1, reading"
+LOOP = "a loop that reads"
 CURL, BARE = "curl -F", "bare socket"
-JSON = "json.loads"
 BASE = "the four"
 
 BY_PATH = (
@@ -87,18 +86,6 @@ def by_path(size: int, count: int) -> Workload:
     setting = Setting(size=size, count=count)
     name = f"size-{size // MIB}m"
     return Workload(name, title, setting, BY_PATH, unit="MiB", rounds=3, is_plotted=True)
-
-
-def decoding(records: int, count: int, at_most: float) -> Workload:
-    """Return a workload that makes models of a page of uploads."""
-    return Workload(
-        f"decode-{records}",
-        f"decode a page of {records:,} uploads to models, {count:,} times",
-        Setting(records=records, count=count),
-        (Contestant(OURS, "ours", "decode"), Contestant(JSON, "bare", "decode")),
-        (AtMostTimes(OURS, JSON, at_most),),
-        unit="calls",
-    )
 
 
 WORKLOADS: Sequence[Workload] = (
@@ -132,8 +119,14 @@ WORKLOADS: Sequence[Workload] = (
         "upload 256 MiB by path over TLS",
         Setting(size=256 * MIB, tls=True),
         BY_PATH,
-        (Faster(OURS, PUBLISHED, 2.2), Faster(OURS_ASYNC, PUBLISHED, 2.2)),
+        (
+            Faster(OURS, PUBLISHED, 2.2),
+            Faster(OURS_ASYNC, PUBLISHED, 2.2),
+            Faster(OURS, HTTPX, 1.1),
+            Faster(OURS, CURL, 0.95),
+        ),
         unit="MiB",
+        rounds=10,
     ),
     Workload(
         "memory-1m",
@@ -145,7 +138,7 @@ WORKLOADS: Sequence[Workload] = (
             Contestant(HTTPX, "plain_httpx", "upload bytes"),
             Contestant(BARE, "bare", "upload bytes"),
         ),
-        (Faster(OURS, PUBLISHED, 2),),
+        (Faster(OURS, PUBLISHED, 2), Faster(OURS, HTTPX, 1)),
         unit="MiB",
     ),
     Workload(
@@ -163,19 +156,22 @@ WORKLOADS: Sequence[Workload] = (
         (Faster(OURS, PUBLISHED, 2), Faster(OURS_ASYNC, PUBLISHED, 1.2)),
         unit="calls",
     ),
-    decoding(100, 2_000, 1.6),
-    decoding(1_000, 200, 1.8),
     Workload(
         "dag",
         "upload a DAG of 10,000 files of 2 KiB",
         Setting(size=2 * KIB, files=10_000),
         (
             Contestant(OURS, "ours", "upload folder"),
-            Contestant(PUBLISHED, "published", "upload read folder"),
-            Contestant(PUBLISHED_READING, "published", "upload folder"),
+            Contestant(PUBLISHED, "published", "upload folder"),
+            Contestant(LOOP, "bare", "read folder"),
             Contestant(HTTPX, "plain_httpx", "upload folder"),
         ),
-        (Faster(OURS, PUBLISHED, 2.5), AtMost(OURS, "files", 16), AtMost(OURS, "memory", 6)),
+        (
+            Faster(OURS, PUBLISHED, 2.2),
+            AtMostTimes(OURS, LOOP, 1.6),
+            AtMost(OURS, "files", 16),
+            AtMost(OURS, "memory", 6),
+        ),
         unit="MiB",
     ),
     Workload(
@@ -209,7 +205,7 @@ WORKLOADS: Sequence[Workload] = (
             Contestant(PUBLISHED, "start_published", ""),
             Contestant(BASE, "start_base", ""),
         ),
-        (AtMostTimes(OURS, PUBLISHED, 1.6),),
+        (AtMostTimes(OURS, PUBLISHED, 1.6), AtMostLonger(OURS, BASE, 0.02)),
         rounds=15,
     ),
     Workload(

@@ -1,9 +1,9 @@
-"""The least that can be done: a socket without HTTP's work, and JSON without models.
+"""The least that can be done: a socket without HTTP's work, and files read for nothing.
 
 What a socket reaches is the limit of the server, and of this machine.
 """
 
-import json
+import os
 import socket
 import ssl
 from collections.abc import Generator
@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.measure import Meter, Sample, Task, run
-from benchmarks.pages import page_of_uploads
 
 BLOCK = 1024 * 1024
 READ = 64 * 1024
@@ -114,12 +113,12 @@ def list_uploads(task: Task) -> Sample:
         return meter.sample()
 
 
-def decode(task: Task) -> Sample:
-    """Decode the JSON of a page of uploads, again and again."""
-    body = page_of_uploads(task.records)
-    with Meter() as meter:
-        for _ in range(task.count):
-            json.loads(body)
+def read_folder(task: Task) -> Sample:
+    """List the files of a folder, and open, read and close each."""
+    with Meter(count_files=True) as meter:
+        for entry in sorted(os.scandir(task.path), key=lambda entry: entry.name):
+            with open(entry.path, "rb") as file:  # noqa: PTH123
+                file.read()
     return meter.sample()
 
 
@@ -130,6 +129,6 @@ if __name__ == "__main__":
             "upload bytes": upload_bytes,
             "upload many": upload_many,
             "list": list_uploads,
-            "decode": decode,
+            "read folder": read_folder,
         }
     )

@@ -3,13 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Meter, Sample, Task, run, ticking
-from benchmarks.pages import page_of_uploads
-from pinarkive import AsyncPinarkiveClient, ListUploads, PinarkiveClient, UploadOutcome
-from pinarkive._core.read import read_body
+from pinarkive import AsyncPinarkiveClient, PinarkiveClient, UploadOutcome
 
 AT_ONCE = 32
 KEY = "a-key-for-benchmarks"
@@ -80,17 +77,6 @@ async def list_uploads_async(task: Task) -> Sample:
         return meter.sample()
 
 
-def decode(task: Task) -> Sample:
-    """Make models of a page of uploads, again and again."""
-    body = page_of_uploads(task.records)
-    read = partial(read_body, ListUploads(limit=task.records))
-    read(body)
-    with Meter() as meter:
-        for _ in range(task.count):
-            read(body)
-    return meter.sample()
-
-
 def upload_folder(task: Task) -> Sample:
     """Upload a folder as one DAG."""
     with warm_client(task) as client:
@@ -153,7 +139,6 @@ if __name__ == "__main__":
             "upload bytes": upload_bytes,
             "list": list_uploads,
             "list async": lambda task: asyncio.run(list_uploads_async(task)),
-            "decode": decode,
             "upload folder": upload_folder,
             "upload many": upload_many,
             "upload many async": lambda task: asyncio.run(upload_many_async(task)),

@@ -75,15 +75,6 @@ def read_files(task: Task) -> Mapping[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(Path(task.path).iterdir())}
 
 
-def upload_read_folder(task: Task) -> Sample:
-    """Upload the files of a folder as one DAG; reading them before is not measured."""
-    files = read_files(task)
-    with warm_client(task) as client:
-        with Meter(count_files=True) as meter:
-            client.upload_directory_dag(files)
-        return meter.sample()
-
-
 def upload_folder(task: Task) -> Sample:
     """Read the files of a folder and upload them as one DAG."""
     with warm_client(task) as client:
@@ -98,7 +89,6 @@ if __name__ == "__main__":
             "upload": upload,
             "upload bytes": upload_bytes,
             "list": list_uploads,
-            "upload read folder": upload_read_folder,
             "upload folder": upload_folder,
         }
     )

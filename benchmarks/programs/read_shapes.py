@@ -97,7 +97,8 @@ def read_shape(example: Example, records: int, rounds: int) -> dict[str, object]
     request, model = READ[example.endpoint]
 
     def ours(text: bytes) -> Response:
-        return read_body(request, text)
+        answer: Response = read_body(request, text)
+        return answer
 
     def validated(text: bytes) -> Response:
         return model.model_validate_json(text)

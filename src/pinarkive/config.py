@@ -237,6 +237,7 @@ def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
     """Return the base URL in its normal form, without a trailing slash, else raise."""
     text = checked_argument(lambda given: require_text(given, "a base URL"), value, name)
     try:
+        text = with_ascii_host(text)
         parts = urlsplit(text)
         port = parts.port
         problem = base_url_problem(text, parts)
@@ -257,13 +258,32 @@ def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
     return origin + (parts.path.rstrip("/") or API_PATH)
 
 
+def with_ascii_host(text: str) -> str:
+    """Return a URL with an international host name as DNS has it, else as it is.
+
+    Raises:
+        ValueError: There is no such host name.
+    """
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    # What urlsplit drops without a word, or what is refused anyway, is left for the check.
+    if host.isascii() or "@" in parts.netloc or re.search(r"[\x00-\x20\\]", text):
+        return text
+    # It comes with httpx, and few need it.
+    import idna
+
+    encoded = idna.encode(host, strict=True).decode()
+    port = parts.netloc.rpartition(":")[2] if ":" in parts.netloc else ""
+    return parts._replace(netloc=f"{encoded}:{port}" if port else encoded).geturl()
+
+
 def base_url_problem(text: str, parts: SplitResult) -> str:
     """Return what is wrong with a base URL, or nothing."""
     host = parts.hostname or ""
     if parts.scheme not in {"https", "http"}:
         return "it must start with https:// (or http:// for a server on this machine)"
     if not re.fullmatch("[!-~]+", text) or "\\" in text:
-        return "it holds a space, a backslash or a character beyond ASCII"
+        return "it holds a space, a backslash or, outside its host, a character beyond ASCII"
     if "@" in text:
         return "it holds a user name or password; give the credential as token= or api_key="
     if "?" in text or "#" in text:
@@ -294,8 +314,10 @@ def is_host(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether the host is this machine itself."""
+    """Say whether the host is this machine, as every name below `localhost` is (RFC 6761)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

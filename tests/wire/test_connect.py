@@ -118,3 +118,12 @@ def test_a_call_waits_for_a_connection(kind: Kind) -> None:
         outcomes, again = send_all(kind, server.base_url, calls, [GetMe()], timeout=20)
         assert server.connections <= MAX_CONNECTIONS
     assert all(isinstance(outcome.value, User) for outcome in [*outcomes, *again])
+
+
+@BOTH
+def test_names_below_localhost_are_this_machine(kind: Kind) -> None:
+    with FaultServer((Read(), Send(ME))) as server:
+        url = server.base_url.replace("127.0.0.1", "sandbox.localhost")
+        ((outcome,),) = send_all(kind, url, [GetMe()], timeout=20)
+        assert isinstance(outcome.value, User)
+        assert b"sandbox.localhost:" in server.requests[0].head

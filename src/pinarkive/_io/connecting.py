@@ -9,11 +9,26 @@ import httpcore
 
 from .channels import Tcp
 
-__all__ = ["Address", "new_socket", "not_connected", "shares"]
+__all__ = [
+    "Address",
+    "looked_up",
+    "new_socket",
+    "not_connected",
+    "shares",
+]
 
 Address: TypeAlias = tuple[
     socket.AddressFamily, socket.SocketKind, int, str, tuple[str | int | bytes, ...]
 ]
+
+
+def looked_up(host: str) -> str:
+    """Return the name whose addresses are those of a host.
+
+    Names below `localhost` are this machine (RFC 6761). Not every system knows them, and one that
+    asks a name server could get the address of another machine.
+    """
+    return "localhost" if host.endswith(".localhost") else host
 
 
 def shares(addresses: Sequence[Address], deadline: float) -> Iterator[tuple[Address, float]]:

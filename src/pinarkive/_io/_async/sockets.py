@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import httpcore
 
 from ..channels import BLOCKS, Tls, wanted
-from ..connecting import Address, new_socket, not_connected, shares
+from ..connecting import Address, looked_up, new_socket, not_connected, shares
 from ..deadlines import connect_deadline, has_passed
 from ..in_tasks.waits import addresses_of, connect, limited, others_turn, ready
 from ..opened import Connection, Opened
@@ -122,7 +122,8 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         deadline = connect_deadline(timeout)
         problem: OSError | None = None
         try:
-            for address, moment in shares(await addresses_of(host, port, deadline), deadline):
+            found = await addresses_of(looked_up(host), port, deadline)
+            for address, moment in shares(found, deadline):
                 try:
                     return await self._connect(address, moment)
                 except OSError as error:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import httpcore
 
 from ..channels import BLOCKS, Tls, wanted
-from ..connecting import Address, new_socket, not_connected, shares
+from ..connecting import Address, looked_up, new_socket, not_connected, shares
 from ..deadlines import connect_deadline, has_passed
 from ..in_threads.waits import addresses_of, connect, limited, others_turn, ready
 from ..opened import Connection, Opened
@@ -123,7 +123,8 @@ class Backend(httpcore.NetworkBackend):
         deadline = connect_deadline(timeout)
         problem: OSError | None = None
         try:
-            for address, moment in shares(addresses_of(host, port, deadline), deadline):
+            found = addresses_of(looked_up(host), port, deadline)
+            for address, moment in shares(found, deadline):
                 try:
                     return self._connect(address, moment)
                 except OSError as error:

@@ -108,6 +108,7 @@ class PinarkiveError(Exception):
         message: What was wrong and what to do, without the status.
         status_code: The HTTP status; 0 where there was no answer.
         body: The decoded JSON object of the answer, or `{}`.
+        text: The start of a body that is not JSON, such as a proxy's web page, or `""`.
         sent: "no": the server did not act on the request. "maybe": it may have. "yes": it answered.
         attempts: How many times the request was sent or tried.
         request_id: The server's name for the exchange, if it gave one.
@@ -132,6 +133,7 @@ class PinarkiveError(Exception):
             message if message.strip() else "The request failed and the server did not say why"
         )
         self.body: dict[str, Any] = dict(body or {})
+        self.text: str = ""
         self.sent: Sent = "yes" if status_code else "no"
         self.attempts: int = 0
         self.request_id: str | None = None
@@ -167,8 +169,8 @@ class PinarkiveError(Exception):
         return read_words(self.body.get("required"))
 
     @property
-    def retry_after(self) -> float | None:
-        """The seconds to wait before the next try, rounded up, or `None`."""
+    def retry_after(self) -> int | None:
+        """The whole seconds to wait before the next try, rounded up, or `None`."""
         waits = (read_seconds(self.body.get("retryAfter")), read_seconds(self._retry_after))
         return max((wait for wait in waits if wait is not None), default=None)
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, Strict, WithJsonSchema
 
@@ -30,6 +30,7 @@ __all__ = [
     "PageSize",
     "PositiveDays",
     "Scope",
+    "ScopeName",
     "Scopes",
     "Timelock",
     "TokenName",
@@ -78,6 +79,25 @@ class Scope(StrEnum):
 Scope.READ_ONLY = (Scope.FILES_READ, Scope.USER_READ, Scope.CLUSTER_READ)
 Scope.UPLOADER = (*Scope.READ_ONLY, Scope.FILES_WRITE)
 Scope.FULL_FILES = (*Scope.UPLOADER, Scope.FILES_DELETE, Scope.FILES_RENAME)
+
+
+ScopeName = Literal[
+    "files:read",
+    "files:write",
+    "files:delete",
+    "files:rename",
+    "user:read",
+    "user:write",
+    "tokens:read",
+    "tokens:write",
+    "tokens:delete",
+    "plans:read",
+    "plans:write",
+    "referrals:read",
+    "logs:read",
+    "cluster:read",
+]
+"""The text of a `Scope`, so that an editor offers all of them."""
 
 
 def brief(value: object) -> str:
@@ -183,13 +203,15 @@ def parse_rfc_3339(text: str) -> datetime:
 
 
 def check_timelock(value: object) -> datetime:
-    """Return a future instant in UTC from an aware `datetime` or RFC 3339 text."""
-    if isinstance(value, str):
+    """Return a future instant in UTC from a `datetime`, a `timedelta` or RFC 3339 text."""
+    if isinstance(value, timedelta):
+        value = from_now(value)
+    elif isinstance(value, str):
         value = parse_rfc_3339(value)
     elif not isinstance(value, datetime):
         raise ValueError(
-            "a timelock is an aware datetime or RFC 3339 text such as '2031-12-31T23:59:59Z', "
-            f"not {type(value).__name__}"
+            "a timelock is an aware datetime, a timedelta from now or RFC 3339 text such as "
+            f"'2031-12-31T23:59:59Z', not {type(value).__name__}"
         )
     try:
         offset = value.utcoffset()
@@ -206,6 +228,16 @@ def check_timelock(value: object) -> datetime:
     return instant
 
 
+def from_now(duration: timedelta) -> datetime:
+    """Return when a duration that begins now ends."""
+    if duration <= timedelta(0):
+        raise ValueError(f"{duration!r} from now is in the past; a timelock must be in the future")
+    try:
+        return datetime.now(UTC) + duration
+    except OverflowError:
+        raise ValueError(f"{duration!r} from now is later than the year 9999") from None
+
+
 def instant_text(value: datetime) -> str:
     """Return an instant of UTC in the form that goes over the wire, with `Z`."""
     return value.isoformat().removesuffix("+00:00") + "Z"
@@ -217,7 +249,8 @@ Timelock = Annotated[
     PlainSerializer(instant_text, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""When an upload or pin ends: an aware `datetime`, or RFC 3339 text, in the future; kept in UTC."""
+"""When an upload or pin ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text, in the
+future; kept in UTC."""
 
 
 def check_scopes(value: object) -> tuple[Scope, ...]:

@@ -1,6 +1,7 @@
 """An answer on its way in."""
 
 import json
+import pickle
 from datetime import UTC, datetime
 from functools import partial
 
@@ -166,6 +167,33 @@ def test_secrets_are_hidden_wherever_they_come_back() -> None:
         read(answer(200, f"<html>{KEY}</html>".encode(), content_type="text/html"))
     assert KEY not in str(unusable.value)
     assert redact(5, (KEY,)) == 5
+
+
+PAGE = b"<html>\n<head><title>502 Bad Gateway</title></head>\n<body>nginx</body>\n</html>\n"
+
+
+def test_a_web_page_is_told_in_one_line_and_kept() -> None:
+    with pytest.raises(ServerError) as caught:
+        read(answer(502, PAGE, content_type="text/html; charset=utf-8"))
+    assert str(caught.value) == (
+        "[502] Bad Gateway (a web page, 78 bytes: a proxy may have answered)"
+    )
+    assert caught.value.text == PAGE.decode()
+    assert pickle.loads(pickle.dumps(caught.value)).text == PAGE.decode()  # noqa: S301
+    with pytest.raises(PinarkiveError) as without_reason:
+        read(answer(599, PAGE, content_type="text/html"))
+    assert str(without_reason.value).startswith("[599] (a web page, 78 bytes")
+
+
+def test_text_of_several_lines_is_told_in_one() -> None:
+    text = b"upstream connect error\n  or disconnect\n\nreset"
+    with pytest.raises(ServerError) as caught:
+        read(answer(503, text, content_type="text/plain"))
+    assert str(caught.value) == "[503] upstream connect error or disconnect reset"
+    assert caught.value.text == text.decode()
+    with pytest.raises(ServerError) as told:
+        read(answer(500, b'{"message": "no"}', content_type="text/html"))
+    assert (str(told.value), told.value.text) == ("[500] no", "")
 
 
 def test_the_hint_and_the_doubt_of_a_failed_write() -> None:

@@ -493,11 +493,11 @@ def test_no_body_breaks_an_error(status: int, body: object) -> None:
         pytest.param("2001-12-31T23:59:59Z", None, id="iso"),
     ],
 )
-def test_the_wait_that_a_body_asks_for(value: object, seconds: float | None) -> None:
+def test_the_wait_that_a_body_asks_for(value: object, seconds: int | None) -> None:
     error = error_from_response(429, {"retryAfter": value})
     assert error.retry_after == seconds
     assert error.details.retry_after == seconds
-    assert isinstance(error.retry_after, float | None)
+    assert isinstance(error.retry_after, int | None)
     with_header = error_from_response(429, {"retryAfter": value}, retry_after=7.0)
     assert with_header.retry_after == max(7.0, seconds or 0.0)
 

@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_args
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pinarkive.errors import InvalidInputError
-from pinarkive.inputs import Scope
+from pinarkive.inputs import Scope, ScopeName
 from pinarkive.models import (
     GenerateToken,
     GetAllocations,
@@ -226,6 +226,17 @@ def test_a_timelock_is_an_instant_and_goes_out_in_utc(
         assert wire_timelock(request) == wire
 
 
+@pytest.mark.parametrize("model", TIMELOCKED)
+def test_a_duration_is_counted_from_now(model: type[Request[Any]]) -> None:
+    before = datetime.now(UTC)
+    found = getattr(make(model, "timelock", timedelta(days=30)), "timelock")  # noqa: B009  # not every request has one
+    assert before + timedelta(days=30) <= found <= datetime.now(UTC) + timedelta(days=30)
+
+
+def test_every_scope_has_its_name_for_editors() -> None:
+    assert get_args(ScopeName) == tuple(scope.value for scope in Scope)
+
+
 class Nowhere(tzinfo):
     """A time zone that does not say where it is."""
 
@@ -272,7 +283,9 @@ class Nowhere(tzinfo):
         pytest.param(int(FUTURE.timestamp()), "aware datetime", id="int"),
         pytest.param(FUTURE.timestamp(), "aware datetime", id="float"),
         pytest.param(FUTURE.date(), "aware datetime", id="date"),
-        pytest.param(timedelta(days=1), "aware datetime", id="duration"),
+        pytest.param(timedelta(0), "future", id="no-duration"),
+        pytest.param(timedelta(seconds=-1), "future", id="duration-back"),
+        pytest.param(timedelta.max, "9999", id="duration-without-end"),
         pytest.param(f"{DAY}T12:00:00Z".encode(), "aware datetime", id="bytes"),
         pytest.param(True, "aware datetime", id="bool"),
     ],

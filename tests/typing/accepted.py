@@ -4,7 +4,7 @@ import gzip
 import re
 from array import array
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from mmap import mmap
 from pathlib import Path
@@ -69,6 +69,7 @@ from pinarkive import (
     User,
     VerifyTwoFactor,
 )
+from pinarkive.inputs import ScopeName
 from pinarkive.unixfs import directory_cid
 
 SOON = datetime(2031, 12, 31, tzinfo=UTC)
@@ -159,10 +160,13 @@ def scopes_come_in_many_ways(client: PinarkiveClient) -> None:
     chosen = ["files:read", "files:write"]
     client.send(GenerateToken(name="ci", scopes=chosen, expires_in_days=30))
     client.send(GenerateToken(name="ci", scopes=frozenset(chosen)))
+    known: list[ScopeName] = ["files:read"]
+    client.tokens.generate("ci", scopes=known)
 
 
 def timelocks_are_text_or_instants(client: PinarkiveClient) -> None:
     client.files.pin("bafkqaaa", timelock="2031-12-31T23:59:59Z")
+    client.files.pin("bafkqaaa", timelock=timedelta(days=30))
     client.files.pin("bafkqaaa", timelock=SOON)
     assert_type(PinCid(cid="bafkqaaa", timelock=SOON).timelock, datetime | None)
 
@@ -296,7 +300,7 @@ def errors_are_typed(client: PinarkiveClient) -> None:
         client.users.me()
     except RateLimitError as error:
         assert_type(error.limit, int | None)
-        assert_type(error.retry_after, float | None)
+        assert_type(error.retry_after, int | None)
     except InvalidInputError as error:
         assert_type(error.field, str)
     except PinarkiveError as error:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .._io.reading import OnProgress
 from .._many.run import AnySource, AsyncManySource, UploadOutcome, UploadRun
@@ -39,7 +39,7 @@ class AsyncFiles:
         *,
         filename: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
     ) -> Upload:
@@ -55,8 +55,8 @@ class AsyncFiles:
             filename: The name to store. Left out, it is the path's or object's own, or else `file`.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text such as
-                `2031-12-31T23:59:59Z`, in the future. Not every plan allows it.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text
+                such as `2031-12-31T23:59:59Z`. Not every plan allows it.
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
@@ -86,7 +86,7 @@ class AsyncFiles:
         *,
         max_concurrency: int = 8,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
     ) -> AsyncGenerator[UploadOutcome, None]:
@@ -107,7 +107,7 @@ class AsyncFiles:
             max_concurrency: How many uploads are made at a time, from 1 to 100.
             cluster_id: The cluster to hold them. Left out, it is the client's or the service's
                 default.
-            timelock: When they end: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When they end: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
             on_progress: Called with a `Progress` of all of them together. `total` is known where
                 `sources` is a list of paths and bytes. What it raises ends the run.
             resume: The path of a journal, which is made if it is not there; keep one for each
@@ -148,7 +148,7 @@ class AsyncFiles:
         dir_path: str,
         *,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> ServerDirectoryUpload:
         """POST /files/directory: upload a directory that is on the server, not on this machine.
 
@@ -158,7 +158,7 @@ class AsyncFiles:
             dir_path: The directory's path on the server.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
 
         Returns:
             `ServerDirectoryUpload`, whose `cid` may be `None`.
@@ -182,7 +182,7 @@ class AsyncFiles:
         ignore: Ignore | None = None,
         dir_name: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
     ) -> DirectoryUpload:
@@ -201,7 +201,7 @@ class AsyncFiles:
             dir_name: The directory's name.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
@@ -238,7 +238,7 @@ class AsyncFiles:
         original_name: str | None = None,
         custom_name: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> Pin:
         """POST /files/pin/{cid}: pin content that is already in IPFS.
 
@@ -248,7 +248,7 @@ class AsyncFiles:
             custom_name: The name to show for it.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
 
         Returns:
             `Pin`: the CID was accepted; `client.status.get` tells when it is pinned.

@@ -121,13 +121,19 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
         text = excerpt(answer, secrets)
     if isinstance(body, str):
         text = redact_text(body, secrets)[:EXCERPT]
+    reason = REASONS.get(answer.status, "")
+    is_page = body is None and is_html(answer)
+    if is_page:
+        size = f"{len(answer.body):,} bytes" if not answer.is_cut else "a large one"
+        reason = f"{reason} (a web page, {size}: a proxy may have answered)".strip()
     error = error_from_response(
         answer.status,
         body,
-        text=text,
-        reason=REASONS.get(answer.status, ""),
+        text="" if is_page else " ".join(text.split()),
+        reason=reason,
         retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.received),
     )
+    error.text = text
     # Hidden only now: a secret may be a part of what tells the kind of error.
     redact_error(error, secrets)
     error.body = {

@@ -3,7 +3,7 @@
 
 import os
 from collections.abc import Generator, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .._io.reading import OnProgress
 from .._many.run import AnySource, ManySource, UploadOutcome, UploadRun
@@ -40,7 +40,7 @@ class Files:
         *,
         filename: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
     ) -> Upload:
@@ -56,8 +56,8 @@ class Files:
             filename: The name to store. Left out, it is the path's or object's own, or else `file`.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text such as
-                `2031-12-31T23:59:59Z`, in the future. Not every plan allows it.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text
+                such as `2031-12-31T23:59:59Z`. Not every plan allows it.
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
@@ -87,7 +87,7 @@ class Files:
         *,
         max_concurrency: int = 8,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
     ) -> Generator[UploadOutcome, None]:
@@ -108,7 +108,7 @@ class Files:
             max_concurrency: How many uploads are made at a time, from 1 to 100.
             cluster_id: The cluster to hold them. Left out, it is the client's or the service's
                 default.
-            timelock: When they end: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When they end: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
             on_progress: Called with a `Progress` of all of them together. `total` is known where
                 `sources` is a list of paths and bytes. What it raises ends the run.
             resume: The path of a journal, which is made if it is not there; keep one for each
@@ -149,7 +149,7 @@ class Files:
         dir_path: str,
         *,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> ServerDirectoryUpload:
         """POST /files/directory: upload a directory that is on the server, not on this machine.
 
@@ -159,7 +159,7 @@ class Files:
             dir_path: The directory's path on the server.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
 
         Returns:
             `ServerDirectoryUpload`, whose `cid` may be `None`.
@@ -183,7 +183,7 @@ class Files:
         ignore: Ignore | None = None,
         dir_name: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
     ) -> DirectoryUpload:
@@ -202,7 +202,7 @@ class Files:
             dir_name: The directory's name.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
@@ -239,7 +239,7 @@ class Files:
         original_name: str | None = None,
         custom_name: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> Pin:
         """POST /files/pin/{cid}: pin content that is already in IPFS.
 
@@ -249,7 +249,7 @@ class Files:
             custom_name: The name to show for it.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.
-            timelock: When it ends: an aware `datetime`, or RFC 3339 text, in the future.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
 
         Returns:
             `Pin`: the CID was accepted; `client.status.get` tells when it is pinned.

@@ -4,7 +4,7 @@
 import builtins
 from collections.abc import Set as AbstractSet
 
-from ..inputs import Scope
+from ..inputs import Scope, ScopeName
 from ..models import GenerateToken, ListTokens, RevokeToken, Token, TokenList
 from .sender import Sender
 
@@ -23,7 +23,8 @@ class Tokens:
         *,
         label: str | None = None,
         expires_in_days: int | None = None,
-        scopes: builtins.list[Scope]
+        scopes: builtins.list[ScopeName]
+        | builtins.list[Scope]
         | builtins.list[str]
         | builtins.list[Scope | str]
         | tuple[Scope | str, ...]

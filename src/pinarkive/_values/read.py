@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-def parse_retry_after(text: str | None, now: datetime) -> float | None:
+def parse_retry_after(text: str | None, now: datetime) -> int | None:
     """Return the seconds that a `Retry-After` header asks for, as a number or a date, or `None`."""
     if not text:
         return None
@@ -30,7 +30,7 @@ def parse_retry_after(text: str | None, now: datetime) -> float | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return float(max(0, math.ceil((moment - now).total_seconds())))
+    return max(0, math.ceil((moment - now).total_seconds()))
 
 
 def parse_instant(value: object) -> datetime | None:
@@ -46,7 +46,7 @@ def parse_instant(value: object) -> datetime | None:
     return None
 
 
-def read_seconds(value: object) -> float | None:
+def read_seconds(value: object) -> int | None:
     """Return a wait in whole seconds, rounded up, or `None` for what is no wait."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
@@ -56,7 +56,7 @@ def read_seconds(value: object) -> float | None:
         seconds = float(value)
     except (ValueError, OverflowError):
         return None
-    return float(math.ceil(seconds)) if 0 <= seconds < math.inf else None
+    return math.ceil(seconds) if 0 <= seconds < math.inf else None
 
 
 def read_text(value: object) -> str:

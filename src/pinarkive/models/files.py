@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from .._values.json import is_object
@@ -165,7 +165,7 @@ class UploadFile(Request[Upload], frozen=True):
         file: AsyncFileContent,
         filename: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> None: ...
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
@@ -201,7 +201,7 @@ class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
         *,
         dir_path: str,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> None: ...
 
 
@@ -240,7 +240,7 @@ class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
         ignore: Ignore | None = None,
         dir_name: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> None: ...
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
@@ -281,7 +281,7 @@ class PinCid(Request[Pin], frozen=True):
         original_name: str | None = None,
         custom_name: str | None = None,
         cluster_id: str | None = None,
-        timelock: str | datetime | None = None,
+        timelock: str | datetime | timedelta | None = None,
     ) -> None: ...
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from ..inputs import Label, PositiveDays, Scope, Scopes, TokenName, TotpCode
+from ..inputs import Label, PositiveDays, Scope, ScopeName, Scopes, TokenName, TotpCode
 from ._request import Endpoint, Replay, Request, takes
 from ._response import Response
 from ._wire import AS_ASKED, Instant, Secret, Text, names
@@ -83,7 +83,8 @@ class GenerateToken(Request[Token], frozen=True):
         name: str,
         label: str | None = None,
         expires_in_days: int | None = None,
-        scopes: list[Scope]
+        scopes: list[ScopeName]
+        | list[Scope]
         | list[str]
         | list[Scope | str]
         | tuple[Scope | str, ...]

@@ -15,6 +15,7 @@ from .inputs import brief, check_cluster_id, require_text
 
 __all__ = [
     "DEFAULT_BASE_URL",
+    "LOG_VARIABLE",
     "Config",
     "Credential",
     "RequestSource",
@@ -31,6 +32,8 @@ API_PATH = "/api/v3"
 TOKEN_VARIABLE = "PINARKIVE_TOKEN"  # noqa: S105  # the variable's name, not a secret
 API_KEY_VARIABLE = "PINARKIVE_API_KEY"
 BASE_URL_VARIABLE = "PINARKIVE_API_BASE_URL"
+LOG_VARIABLE = "PINARKIVE_LOG"
+KINDS = {"token": ("token", TOKEN_VARIABLE), "api_key": ("API key", API_KEY_VARIABLE)}
 
 RequestSource: TypeAlias = Literal["web"]
 """The one source that the service knows: a browser session of the web application."""
@@ -50,6 +53,13 @@ class Credential:
 
     def __repr__(self) -> str:
         return f"{self.kind}={self.masked!r}"
+
+    @property
+    def told(self) -> str:
+        """The credential in words: its kind, its end and where it was given."""
+        kind, variable = KINDS[self.kind]
+        source = f"from {variable}" if self.is_from_environment else f"given as {self.kind}="
+        return f"the {kind} {self.masked} {source}"
 
     @property
     def masked(self) -> str:

@@ -112,7 +112,8 @@ class PinarkiveError(Exception):
         sent: "no": the server did not act on the request. "maybe": it may have. "yes": it answered.
         attempts: How many times the request was sent or tried.
         request_id: The server's name for the exchange, if it gave one.
-        hint: How to find out whether it happened, where that is open; part of the text.
+        hint: What helps to go on, as part of the text: how to find out whether it happened, or
+            which credential was refused.
 
     Example:
         try:

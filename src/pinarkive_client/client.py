@@ -10,7 +10,7 @@ from types import EllipsisType
 from typing import Any, Self
 
 import pinarkive
-from pinarkive import APIStatusError, InvalidInputError, models
+from pinarkive import APIStatusError, AuthenticationError, InvalidInputError, models
 from pinarkive._core.encode import encode_plain, fill_path
 from pinarkive._io._sync.http import Http
 from pinarkive._io.measured import FormFiles, form_parts, new_boundary
@@ -198,7 +198,10 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         except APIStatusError as error:
             if not (error.body.get("message") or error.body.get("error")):
                 error.message = f"Request failed ({error.status_code})"
-                error.args = (str(error),)
+            if isinstance(error, AuthenticationError):
+                # Code for 3.1.1 compares the text.
+                error.hint = ""
+            error.args = (str(error),)
             raise
 
     @deprecated("use client.system.health()")

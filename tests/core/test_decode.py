@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from pinarkive import (
     APIResponseError,
+    AuthenticationError,
     GetMe,
+    Login,
     NotFoundError,
     PinarkiveError,
     RateLimitError,
@@ -183,6 +185,44 @@ def test_a_web_page_is_told_in_one_line_and_kept() -> None:
     with pytest.raises(PinarkiveError) as without_reason:
         read(answer(599, PAGE, content_type="text/html"))
     assert str(without_reason.value).startswith("[599] (a web page, 78 bytes")
+
+
+REFUSED = b'{"message": "Invalid or missing API key"}'
+
+
+@pytest.mark.parametrize(
+    ("credential", "told"),
+    [
+        (Credential("api_key", KEY), "the API key ****test given as api_key="),
+        (Credential("token", "short"), "the token **** given as token="),
+        (
+            Credential("token", KEY, is_from_environment=True),
+            "the token ****test from PINARKIVE_TOKEN",
+        ),
+        (
+            Credential("api_key", "x" * 15, is_from_environment=True),
+            "the API key **** from PINARKIVE_API_KEY",
+        ),
+    ],
+)
+def test_a_refused_credential_is_told_by_its_end_and_where_it_came_from(
+    credential: Credential, told: str
+) -> None:
+    outgoing = encode(GetMe(), Config(credential=credential))
+    with pytest.raises(AuthenticationError) as caught:
+        read(answer(401, REFUSED), outgoing)
+    where = "https://api.pinarkive.com/api/v3"
+    assert str(caught.value) == (f"[401] Invalid or missing API key (sent to {where} with {told})")
+    assert caught.value.message == "Invalid or missing API key"
+    assert credential.secret not in repr(vars(caught.value))
+
+
+def test_a_wrong_password_says_nothing_of_credentials() -> None:
+    login = Login(email="a@example.com", password="wrong")
+    outgoing = encode(login, Config(credential=Credential("api_key", KEY)))
+    with pytest.raises(AuthenticationError) as caught:
+        read(answer(401, REFUSED), outgoing)
+    assert str(caught.value) == "[401] Invalid or missing API key"
 
 
 def test_text_of_several_lines_is_told_in_one() -> None:

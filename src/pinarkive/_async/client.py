@@ -20,10 +20,12 @@ from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
 from .._io._async.http import AsyncHttp, AsyncUserClient
 from .._io.in_tasks.measuring import form_parts, leave, parts_of
+from .._io.logs import log_as_told
 from .._io.measured import AsyncFormFiles, new_boundary
 from .._io.reading import OnProgress
 from .._io.turns import Turns, rate_of
 from ..config import (
+    LOG_VARIABLE,
     Config,
     RequestSource,
     Timeout,
@@ -127,6 +129,7 @@ class AsyncPinarkiveClient:
         finally:
             # A traceback with locals would show them; a URL can hold a password.
             del token, api_key, base_url
+        log_as_told(os.environ.get(LOG_VARIABLE))
         self._http = AsyncHttp(self._config.base_url, http_client)
         self._budget = RetryBudget()
         self._turns = Turns(rate_of(self._config.max_per_minute))

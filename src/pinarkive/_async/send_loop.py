@@ -134,6 +134,14 @@ class AsyncSendLoop:
             )
             if wait is None or not self._budget.spend(failed.failure):
                 raise failed.error from failed.cause
+            logger.info(
+                "%s %s: attempt %d failed (%s); the next one is in %.1f s",
+                outgoing.method,
+                outgoing.path,
+                attempt,
+                failed.error.status_code or failed.failure,
+                wait,
+            )
             try:
                 await self._http.pause(wait)
             except PinarkiveError as error:

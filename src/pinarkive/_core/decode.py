@@ -13,6 +13,7 @@ from .._values.read import parse_instant, parse_retry_after
 from ..errors import (
     EXCERPT,
     APIResponseError,
+    AuthenticationError,
     PinarkiveError,
     RedirectError,
     error_from_response,
@@ -141,6 +142,8 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
     }
     if error.sent == "maybe":
         error.hint = outgoing.hint
+    elif isinstance(error, AuthenticationError):
+        error.hint = outgoing.sent_with
     return error
 
 

@@ -52,6 +52,8 @@ class Outgoing:
     path: str
     min_timeout: float = 0.0
     hint: str = ""
+    sent_with: str = ""
+    """Which credential goes to which server, in words, for an error that says that it is wrong."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -227,6 +229,9 @@ def assemble(
         path=path,
         min_timeout=min_timeout,
         hint=hint,
+        sent_with=f"sent to {config.base_url} with {config.credential.told}"
+        if auth and config.credential
+        else "",
         secrets=(*((config.credential.secret,) if config.credential else ()), *secrets),
     )
 

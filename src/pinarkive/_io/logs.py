@@ -1,16 +1,20 @@
-"""What the libraries below us log of a call: nothing of it may be a secret.
+"""What is logged: our lines to stderr where the environment asks for them, and no secret.
 
 httpcore logs each answer's headers at the level of DEBUG, and a server may give back in them what
 it was sent.
 """
 
 import logging
+import sys
 from contextvars import ContextVar
 from types import TracebackType
 
 from .._core.redact import redact_text, written_forms
 
-__all__ = ["HiddenInLogs"]
+__all__ = ["HiddenInLogs", "log_as_told"]
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
+TOLD = logging.getLogger("pinarkive")
 
 LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "asyncio")
 
@@ -51,3 +55,25 @@ class HiddenInLogs:
         traceback: TracebackType | None,
     ) -> None:
         secrets_here.reset(self._before)
+
+
+def log_as_told(value: str | None) -> None:
+    """Let our logger write to stderr, where `PINARKIVE_LOG` says so.
+
+    What the application has set up itself stays: a level of the logger's own, and where it writes.
+    """
+    if not value:
+        return
+    level = LEVELS.get(value.strip().lower())
+    if level is None:
+        TOLD.warning(
+            "PINARKIVE_LOG is %r; it may be 'debug' or 'info', so it is ignored", value[:40]
+        )
+    elif TOLD.level == logging.NOTSET:
+        TOLD.setLevel(level)
+        if not TOLD.hasHandlers():
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(
+                logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+            )
+            TOLD.addHandler(handler)

@@ -21,10 +21,12 @@ from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
 from .._io._sync.http import Http, UserClient
 from .._io.in_threads.measuring import form_parts, leave, parts_of
+from .._io.logs import log_as_told
 from .._io.measured import FormFiles, new_boundary
 from .._io.reading import OnProgress
 from .._io.turns import Turns, rate_of
 from ..config import (
+    LOG_VARIABLE,
     Config,
     RequestSource,
     Timeout,
@@ -128,6 +130,7 @@ class PinarkiveClient:
         finally:
             # A traceback with locals would show them; a URL can hold a password.
             del token, api_key, base_url
+        log_as_told(os.environ.get(LOG_VARIABLE))
         self._http = Http(self._config.base_url, http_client)
         self._budget = RetryBudget()
         self._turns = Turns(rate_of(self._config.max_per_minute))

@@ -135,6 +135,14 @@ class SendLoop:
             )
             if wait is None or not self._budget.spend(failed.failure):
                 raise failed.error from failed.cause
+            logger.info(
+                "%s %s: attempt %d failed (%s); the next one is in %.1f s",
+                outgoing.method,
+                outgoing.path,
+                attempt,
+                failed.error.status_code or failed.failure,
+                wait,
+            )
             try:
                 self._http.pause(wait)
             except PinarkiveError as error:

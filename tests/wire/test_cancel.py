@@ -21,6 +21,7 @@ from pinarkive import (
 from pinarkive._io._sync import http
 from pinarkive._io._sync.transport import Transport
 from pinarkive._io.channels import Tcp
+from pinarkive._io.environment import Way
 from pinarkive._io.opened import Connection, Opened
 from pinarkive.sandbox import Sandbox
 
@@ -121,10 +122,10 @@ def test_a_call_that_is_about_to_connect_when_the_client_is_closed_sends_nothing
     class Late(Transport):
         """One that is made while the client is being closed."""
 
-        def __init__(self, base_url: str, verify: ssl.SSLContext) -> None:
+        def __init__(self, base_url: str, verify: ssl.SSLContext, way: Way) -> None:
             begun.set()
             assert closed.wait(10)
-            super().__init__(base_url, verify)
+            super().__init__(base_url, verify, way)
 
     monkeypatch.setattr(http, "Transport", Late)
     with FaultServer((Stall(),)) as server, ThreadPoolExecutor() as pool:

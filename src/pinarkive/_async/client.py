@@ -1,6 +1,7 @@
 """The client: it holds a configuration and a pool of connections, and sends requests."""
 
 import os
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,7 @@ from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
 from .._io._async.http import AsyncHttp, AsyncUserClient
+from .._io.environment import way_of
 from .._io.in_tasks.measuring import form_parts, leave, parts_of
 from .._io.logs import log_as_told
 from .._io.measured import AsyncFormFiles, new_boundary
@@ -73,8 +75,12 @@ class AsyncPinarkiveClient:
         max_retries: How often a call may be repeated after a failure that allows it.
         max_per_minute: How many requests may begin in any 60 s, repeated ones among them; `None` is
             any number. They are spread, but for a few at once, and each waits for its turn.
-        http_client: An `httpx.AsyncClient` of your own, for a proxy or certificates; it is never
-            closed.
+        ssl_context: An `ssl.SSLContext`, for an authority or a client certificate of your own. Left
+            out, httpx's authorities or those of `SSL_CERT_FILE` are trusted.
+        proxy: A proxy's URL; it may hold a user name and password, which nothing shows. Left out,
+            it is the environment's.
+        http_client: An `httpx.AsyncClient` of your own, in place of `ssl_context` and `proxy`; it
+            is never closed.
         allow_insecure: Allow `http://` to another machine, which sends the credential in the clear.
 
     Raises:
@@ -110,6 +116,8 @@ class AsyncPinarkiveClient:
         timeout: float | None = 60.0,
         max_retries: int = 2,
         max_per_minute: int | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: str | None = None,
         http_client: AsyncUserClient | None = None,
         allow_insecure: bool = False,
     ) -> None:
@@ -129,8 +137,12 @@ class AsyncPinarkiveClient:
         finally:
             # A traceback with locals would show them; a URL can hold a password.
             del token, api_key, base_url
+        try:
+            way = way_of(ssl_context, proxy, has_client=http_client is not None)
+        finally:
+            del proxy
         log_as_told(os.environ.get(LOG_VARIABLE))
-        self._http = AsyncHttp(self._config.base_url, http_client)
+        self._http = AsyncHttp(self._config.base_url, http_client, way)
         self._budget = RetryBudget()
         self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate: RateGate | None = None
@@ -163,10 +175,8 @@ class AsyncPinarkiveClient:
                 "pickled, since the pickle would hold it; set PINARKIVE_TOKEN or PINARKIVE_API_KEY "
                 "in the environment of both processes instead"
             )
-        if self._http.is_given:
-            raise TypeError(
-                f"a {type(self).__name__} with an http_client of your own can not be pickled"
-            )
+        if own := self._http.has_own:
+            raise TypeError(f"a {type(self).__name__} with {own} of your own can not be pickled")
         state = {name: value for name, value in vars(self).items() if name not in NOT_PICKLED}
         config = replace(self._config, credential=None)
         return {**state, "_config": config, "_reads_environment": credential is not None}

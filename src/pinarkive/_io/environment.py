@@ -1,18 +1,73 @@
-"""What the environment says of connections: whom to trust, and which proxy to go through."""
+"""Whom to trust, and which proxy to go through: what the client was told, else the environment."""
 
 import os
 import ssl
+from dataclasses import dataclass, field
 from functools import cache
 from urllib.request import getproxies
 
 import httpx
 
 from .._core.proxy import proxy_for
+from .._values.sealed import sealed
 from ..errors import InvalidInputError
 
-__all__ = ["bad_proxy", "environment_proxy", "no_tls", "verify_for"]
+__all__ = ["Way", "bad_proxy", "environment_proxy", "no_tls", "verify_for", "way_of"]
 
 TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a client's own connections are made, where it was told; its repr shows no password."""
+
+    ssl_context: ssl.SSLContext | None = None
+    proxy: httpx.Proxy | None = field(default=None, repr=False)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the client was told anything of it, which no pickle can hold."""
+        return self.ssl_context is not None or self.proxy is not None
+
+
+@sealed(InvalidInputError)
+def way_of(ssl_context: object, proxy: object, *, has_client: bool) -> Way:
+    """Return how connections are made, from a client's arguments.
+
+    Raises:
+        InvalidInputError: One of them can not be used, or an `http_client` has its own; the text of
+            the proxy may hold a password, and is not shown.
+    """
+    for name, value in (("ssl_context", ssl_context), ("proxy", proxy)):
+        if value is not None and has_client:
+            raise InvalidInputError(
+                f"{name}: the http_client has its own; leave one of them out", name
+            )
+    if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
+        raise InvalidInputError(
+            f"ssl_context is an ssl.SSLContext, not {type(ssl_context).__name__}; make one with "
+            "ssl.create_default_context(cafile=...)",
+            "ssl_context",
+        )
+    return Way(ssl_context, None if proxy is None else told_proxy(proxy))
+
+
+def told_proxy(url: object) -> httpx.Proxy:
+    """Return the proxy of a URL."""
+    problem = f"it is a URL (a str), not {type(url).__name__}"
+    if isinstance(url, str):
+        try:
+            proxy = httpx.Proxy(url)
+            if proxy.url.host:
+                return proxy
+            problem = "it has no host"
+        except (ValueError, httpx.InvalidURL) as error:
+            problem = type(error).__name__
+    raise InvalidInputError(
+        f"proxy can not be used ({problem}); write 'http://proxy.example:3128', or "
+        "'http://user:password@proxy.example:3128'",
+        "proxy",
+    )
 
 
 @cache
@@ -64,7 +119,7 @@ def environment_proxy(base_url: str) -> httpx.Proxy | None:
 def bad_proxy(problem: str) -> InvalidInputError:
     """Return the error for a proxy of the environment that can not be used."""
     return InvalidInputError(
-        f"the proxy of the environment (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY) can not be used "
-        f"({problem}); SOCKS needs the package socksio",
-        "http_client",
+        f"the proxy that was given, or that of the environment (HTTP_PROXY, HTTPS_PROXY or "
+        f"ALL_PROXY), can not be used ({problem}); SOCKS needs the package socksio",
+        "proxy",
     )

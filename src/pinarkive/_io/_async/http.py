@@ -13,7 +13,7 @@ import httpx
 from ..._core.decode import Answer, is_identity
 from ..._core.encode import Outgoing
 from ...errors import ClientClosedError
-from ..environment import no_tls, verify_for
+from ..environment import Way, no_tls, verify_for
 from ..in_tasks.transports import Transports
 from ..in_tasks.waits import limited, others_turn
 from ..living import Living
@@ -27,6 +27,7 @@ __all__ = ["AsyncHttp", "AsyncUserClient"]
 # Our connections end at the moment itself and say what they waited for; files and another's
 # transports know of no moment, and are ended from outside.
 GRACE = 0.05
+DEFAULT_WAY = Way()
 # After so many pieces of an answer others have their turn: a server may make them a byte long.
 MANY_PIECES = 100
 
@@ -37,12 +38,15 @@ AsyncUserClient: TypeAlias = httpx.AsyncClient
 class AsyncHttp:
     """Sends requests and brings answers; one for a client and all of its views."""
 
-    def __init__(self, base_url: str, http_client: AsyncUserClient | None) -> None:
+    def __init__(
+        self, base_url: str, http_client: AsyncUserClient | None, way: Way = DEFAULT_WAY
+    ) -> None:
         check_kind(http_client, httpx.AsyncClient)
         self._base_url = base_url
-        verify = no_tls() if http_client is not None else verify_for(base_url)
+        self._way = way
         self._given = http_client
-        self._transports = Transports(partial(AsyncTransport, base_url, verify))
+        verify = no_tls() if http_client is not None else way.ssl_context or verify_for(base_url)
+        self._transports = Transports(partial(AsyncTransport, base_url, verify, way))
         self._children: Living[AsyncHttp] = Living()
         self._has_answered = False
 
@@ -50,14 +54,16 @@ class AsyncHttp:
         """Return one with connections of its own, which is closed with this one."""
         if self._transports.are_closed:
             raise ClientClosedError
-        child = AsyncHttp(self._base_url, self._given)
+        child = AsyncHttp(self._base_url, self._given, self._way)
         self._children.add(child)
         return child
 
     @property
-    def is_given(self) -> bool:
-        """Whether it uses a client of the user's own."""
-        return self._given is not None
+    def has_own(self) -> str:
+        """What of it is the user's own and no pickle can hold, by the argument's name, or `""`."""
+        if self._given is not None:
+            return "an http_client"
+        return "an ssl_context or a proxy" if self._way.is_told else ""
 
     async def exchange(
         self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None

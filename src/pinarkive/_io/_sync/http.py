@@ -14,7 +14,7 @@ import httpx
 from ..._core.decode import Answer, is_identity
 from ..._core.encode import Outgoing
 from ...errors import ClientClosedError
-from ..environment import no_tls, verify_for
+from ..environment import Way, no_tls, verify_for
 from ..in_threads.transports import Transports
 from ..in_threads.waits import limited, others_turn
 from ..living import Living
@@ -28,6 +28,7 @@ __all__ = ["Http", "UserClient"]
 # Our connections end at the moment itself and say what they waited for; files and another's
 # transports know of no moment, and are ended from outside.
 GRACE = 0.05
+DEFAULT_WAY = Way()
 # After so many pieces of an answer others have their turn: a server may make them a byte long.
 MANY_PIECES = 100
 
@@ -38,12 +39,15 @@ UserClient: TypeAlias = httpx.Client
 class Http:
     """Sends requests and brings answers; one for a client and all of its views."""
 
-    def __init__(self, base_url: str, http_client: UserClient | None) -> None:
+    def __init__(
+        self, base_url: str, http_client: UserClient | None, way: Way = DEFAULT_WAY
+    ) -> None:
         check_kind(http_client, httpx.Client)
         self._base_url = base_url
-        verify = no_tls() if http_client is not None else verify_for(base_url)
+        self._way = way
         self._given = http_client
-        self._transports = Transports(partial(Transport, base_url, verify))
+        verify = no_tls() if http_client is not None else way.ssl_context or verify_for(base_url)
+        self._transports = Transports(partial(Transport, base_url, verify, way))
         self._children: Living[Http] = Living()
         self._has_answered = False
 
@@ -51,14 +55,16 @@ class Http:
         """Return one with connections of its own, which is closed with this one."""
         if self._transports.are_closed:
             raise ClientClosedError
-        child = Http(self._base_url, self._given)
+        child = Http(self._base_url, self._given, self._way)
         self._children.add(child)
         return child
 
     @property
-    def is_given(self) -> bool:
-        """Whether it uses a client of the user's own."""
-        return self._given is not None
+    def has_own(self) -> str:
+        """What of it is the user's own and no pickle can hold, by the argument's name, or `""`."""
+        if self._given is not None:
+            return "an http_client"
+        return "an ssl_context or a proxy" if self._way.is_told else ""
 
     def exchange(
         self, outgoing: Outgoing, deadline: float | None, on_progress: OnProgress | None

@@ -8,7 +8,7 @@ from contextlib import closing
 import httpx
 
 from ..._core.multipart import Multipart
-from ..environment import bad_proxy, environment_proxy
+from ..environment import Way, bad_proxy, environment_proxy
 from ..in_threads.reading import pieces_of
 from ..private import own_pool
 from ..reading import OnProgress
@@ -24,8 +24,8 @@ LIMITS = httpx.Limits(keepalive_expiry=4.0)
 class Transport(httpx.HTTPTransport):
     """httpx's transport, on our pool and sockets."""
 
-    def __init__(self, base_url: str, verify: ssl.SSLContext) -> None:
-        proxy = environment_proxy(base_url)
+    def __init__(self, base_url: str, verify: ssl.SSLContext, way: Way) -> None:
+        proxy = way.proxy or environment_proxy(base_url)
         try:
             super().__init__(verify=verify, trust_env=False, limits=LIMITS, proxy=proxy)
         except (ImportError, ValueError) as error:

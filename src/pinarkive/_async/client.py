@@ -316,7 +316,7 @@ class AsyncPinarkiveClient:
         outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
         result = await self._call(outgoing, partial(read_body, request), timeout, on_progress)
         if isinstance(result, DirectoryUpload):
-            check_directory(result, [(part.filename, part.source.size) for part in parts])
+            check_directory(result, parts)
         return result
 
     async def request(

@@ -4,19 +4,20 @@ from collections.abc import Iterator, Sequence
 
 from ..errors import IntegrityError
 from ..models import DirectoryUpload
+from .multipart import Part
 
 __all__ = ["check_directory"]
 
 SHOWN = 10
 
 
-def check_directory(upload: DirectoryUpload, sent: Sequence[tuple[str, int | None]]) -> None:
+def check_directory(upload: DirectoryUpload, sent: Sequence[Part]) -> None:
     """Compare a directory's answer with what was sent, path and size, as far as it tells.
 
     Raises:
         IntegrityError: The answer lists other files, other sizes or another number of files.
     """
-    found = list(differences(upload, dict(sent)))
+    found = list(differences(upload, sent))
     if found:
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         error = IntegrityError(
@@ -29,13 +30,14 @@ def check_directory(upload: DirectoryUpload, sent: Sequence[tuple[str, int | Non
         raise error
 
 
-def differences(upload: DirectoryUpload, sent: dict[str, int | None]) -> Iterator[str]:
+def differences(upload: DirectoryUpload, parts: Sequence[Part]) -> Iterator[str]:
     """Yield each difference in words."""
-    if upload.total_files is not None and upload.total_files != len(sent):
-        yield f"{len(sent)} files were sent, {upload.total_files} are counted"
+    if upload.total_files is not None and upload.total_files != len(parts):
+        yield f"{len(parts)} files were sent, {upload.total_files} are counted"
     stored = {entry.path: entry for entry in upload.files if entry.path is not None}
     if not upload.files or len(stored) < len(upload.files):
         return
+    sent = {part.filename: part.source.size for part in parts}
     for path in sent.keys() - stored.keys():
         yield f"{path!r} is missing"
     for path in stored.keys() - sent.keys():

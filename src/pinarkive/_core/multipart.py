@@ -4,7 +4,7 @@ The length is known before the first byte is sent, so a body that is cut short c
 for a whole one.
 """
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -38,7 +38,7 @@ class Source(Protocol):
         """Whether it can be read again from where it started."""
         ...
 
-    def pieces(self) -> Iterator[bytes | Awaited]:
+    def pieces(self) -> Iterable[bytes | Awaited]:
         """Yield the bytes, exactly `size` of them, or raise."""
         ...
 

@@ -8,7 +8,7 @@ import errno
 import io
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -48,6 +48,7 @@ __all__ = [
 
 # Of a file on disk; larger reads are fewer, and larger writes wait less often.
 DISK_CHUNK = 1024 * 1024
+SMALL = 64 * 1024
 READABLE_BY_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 # Windows would else change line ends.
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -103,15 +104,32 @@ class PathSource(NamedTuple):
     path: str
     size: int
     identity: int
-    rewindable: bool = True
 
-    def pieces(self) -> Iterator[bytes]:
+    @property
+    def rewindable(self) -> bool:
+        """Whether it can be read again: always, as it is opened anew."""
+        return True
+
+    def pieces(self) -> Iterable[bytes]:
         """Yield the file's bytes, and raise if it is no longer what was measured."""
+        # A generator takes as long as reading a small file, of which there may be many.
+        return [self._whole()] if self.size < SMALL else self._pieces()
+
+    def _whole(self) -> bytes:
+        file = self._opened()
         try:
-            file = os.open(self.path, OPEN_FLAGS)
-        except (FileNotFoundError, NotADirectoryError):
-            # It was there when it was measured, and by now others may have been sent.
-            raise changed(self.path) from None
+            # One byte more than there should be, so that nothing more is an end.
+            data = os.read(file, self.size + 1)
+            if len(data) == self.size:
+                self._check(file)
+                return data
+        finally:
+            os.close(file)
+        # Some systems give less at a time.
+        return b"".join(self._pieces())
+
+    def _pieces(self) -> Iterator[bytes]:
+        file = self._opened()
         try:
             if self.size > DISK_CHUNK:
                 # Much would be sent for nothing.
@@ -132,6 +150,13 @@ class PathSource(NamedTuple):
             self._check(file)
         finally:
             os.close(file)
+
+    def _opened(self) -> int:
+        try:
+            return os.open(self.path, OPEN_FLAGS)
+        except (FileNotFoundError, NotADirectoryError):
+            # It was there when it was measured, and by now others may have been sent.
+            raise changed(self.path) from None
 
     def _check(self, file: int) -> None:
         if identity_of(os.fstat(file)) != self.identity:
@@ -306,10 +331,10 @@ def measure_content(content: Content, name: str, field: str, *, may_await: bool)
 def measure_path(path: str, field: str) -> PathSource | SystemSource:
     """Return a file on disk with its size, else raise as Python does."""
     found = os.stat(path)  # noqa: PTH116  # text is lighter than a Path, where there are many
-    mode = found.st_mode
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    mode, size = found.st_mode, found.st_size
     if not stat.S_ISREG(mode):
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         raise InvalidInputError(
             f"{field}: {path!r} is a pipe, socket or device, whose length no one knows; open it "
             "and give the file object",
@@ -317,9 +342,9 @@ def measure_path(path: str, field: str) -> PathSource | SystemSource:
         )
     if mode & READABLE_BY_ALL != READABLE_BY_ALL and not os.access(path, os.R_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-    if not found.st_size and holds_something(path):
+    if not size and holds_something(path):
         return SystemSource(path)
-    return PathSource(path, found.st_size, identity_of(found))
+    return PathSource(path, size, identity_of(found))
 
 
 def holds_something(path: str) -> bool:

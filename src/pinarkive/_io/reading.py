@@ -29,6 +29,8 @@ __all__ = [
     "start_reading",
 ]
 
+# What reads from an object of the caller's own.
+OBJECTS = (FileSource, PiecesSource)
 SMALL = 256 * 1024
 # How much is read ahead at a time.
 BATCH = 1024 * 1024
@@ -76,41 +78,44 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
 def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
     """Yield a body piece by piece; each file is open only while its turn lasts."""
     total, files = body.content_size, len(body.parts)
-    waiting = bytearray(body.preamble)
-    sent = 0
+    # What is too little to be sent by itself; joined at once, as growing it would copy it often.
+    waiting = [body.preamble]
+    held = sent = 0
     name = ""
 
     def chunk(data: bytes, done: int, *, is_slow: bool = False) -> Chunk:
         return Chunk(data, Progress(sent, total, name, done, files), is_slow)
 
     for index, part in enumerate(body.parts):
-        name = part.filename
-        waiting += part.head(body.boundary)
+        name, source = part.filename, part.source
+        head = part.head(body.boundary)
+        waiting.append(head)
+        held += len(head)
         # An open file may be slow, so what it gives goes out at once.
-        is_slow = isinstance(part.source, FileSource | PiecesSource)
-        for piece in part.source.pieces():
+        is_slow = isinstance(source, OBJECTS)
+        for piece in source.pieces():
             if isinstance(piece, Awaited):
                 yield piece
                 continue
-            sent += len(piece)
-            # Small files are joined into one write: a packet each would cost more than the bytes.
-            if len(waiting) + len(piece) < SMALL and not is_slow:
-                waiting += piece
+            size = len(piece)
+            sent += size
+            held += size
+            if size < SMALL:
+                waiting.append(piece)
+                # Small files are joined into one write: a packet each would cost more than they do.
+                if held < SMALL and not is_slow:
+                    continue
+                yield chunk(b"".join(waiting), index, is_slow=is_slow)
             else:
-                if len(piece) >= SMALL:
-                    # A large piece is sent as it is: joining would copy it.
-                    if waiting:
-                        yield chunk(bytes(waiting), index)
-                    yield chunk(piece, index)
-                else:
-                    yield chunk(bytes(waiting) + piece, index, is_slow=is_slow)
-                waiting.clear()
-        waiting += b"\r\n"
-        if len(waiting) >= SMALL:
-            yield chunk(bytes(waiting), index + 1)
+                # A large piece is sent as it is: joining would copy it.
+                if waiting:
+                    yield chunk(b"".join(waiting), index)
+                yield chunk(piece, index)
             waiting.clear()
-    waiting += body.closing
-    yield chunk(bytes(waiting), files)
+            held = 0
+        waiting.append(b"\r\n")
+    waiting.append(body.closing)
+    yield chunk(b"".join(waiting), files)
 
 
 def is_at_hand(body: Multipart) -> bool:
@@ -118,14 +123,14 @@ def is_at_hand(body: Multipart) -> bool:
     # The caller's own memory is not: it may be a file's, of which the system reads each piece.
     return all(
         isinstance(part.source, BytesSource)
-        or (isinstance(part.source, FileSource | PiecesSource) and part.source.is_awaited)
+        or (isinstance(part.source, OBJECTS) and part.source.is_awaited)
         for part in body.parts
     )
 
 
 def has_objects(body: Multipart) -> bool:
     """Say whether a body reads from objects of the caller's own."""
-    return any(isinstance(part.source, FileSource | PiecesSource) for part in body.parts)
+    return any(isinstance(part.source, OBJECTS) for part in body.parts)
 
 
 def is_large_on_disk(body: Multipart) -> bool:

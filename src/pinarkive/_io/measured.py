@@ -75,9 +75,9 @@ class BytesSource:
         return len(self.data)
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the bytes."""
-        for start in range(0, len(self.data), CHUNK):
-            yield self.data[start : start + CHUNK]
+        """Yield the bytes; as they are where they are not many, since a slice is a copy."""
+        for start in range(0, len(self.data), DISK_CHUNK):
+            yield self.data[start : start + DISK_CHUNK]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import EllipsisType
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from ._values.sealed import sealed
@@ -67,8 +67,7 @@ class Credential:
         return f"****{self.secret[-4:]}" if len(self.secret) >= 16 else "****"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """Everything that decides how a client's requests are made."""
 
     base_url: str = DEFAULT_BASE_URL
@@ -93,18 +92,18 @@ class Config:
         """Return this configuration with some values replaced; what is left out stays."""
         config = self
         if timeout is not ...:
-            config = replace(config, timeout=check_timeout(timeout))
+            config = config._replace(timeout=check_timeout(timeout))
         if max_retries is not ...:
-            config = replace(config, max_retries=check_max_retries(max_retries))
+            config = config._replace(max_retries=check_max_retries(max_retries))
         if max_per_minute is not ...:
-            config = replace(config, max_per_minute=check_max_per_minute(max_per_minute))
+            config = config._replace(max_per_minute=check_max_per_minute(max_per_minute))
         if cluster_id is not ...:
-            config = replace(config, cluster_id=check_cluster(cluster_id))
+            config = config._replace(cluster_id=check_cluster(cluster_id))
         if token is not ... or api_key is not ...:
             credential = pick_credential(
                 None if token is ... else token, None if api_key is ... else api_key
             )
-            config = replace(config, credential=credential)
+            config = config._replace(credential=credential)
         return config
 
 

@@ -113,12 +113,11 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
     @base_url.setter
     def base_url(self, value: str) -> None:
         self._base_url = value
-        self._config = replace(self._config, base_url=value.lstrip())
+        self._config = self._config._replace(base_url=value.lstrip())
         self._http = Http(self._config.base_url, None)
 
     def _configure(self, given: Given) -> None:
-        self._config = replace(
-            self._config,
+        self._config = self._config._replace(
             credential=credential_of(given),
             request_source="web" if self._request_source == "web" else None,
         )

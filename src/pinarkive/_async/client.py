@@ -3,7 +3,6 @@
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from types import EllipsisType, TracebackType
 from typing import Any, Self, TypeVar
@@ -178,7 +177,7 @@ class AsyncPinarkiveClient:
         if own := self._http.has_own:
             raise TypeError(f"a {type(self).__name__} with {own} of your own can not be pickled")
         state = {name: value for name, value in vars(self).items() if name not in NOT_PICKLED}
-        config = replace(self._config, credential=None)
+        config = self._config._replace(credential=None)
         return {**state, "_config": config, "_reads_environment": credential is not None}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -186,7 +185,7 @@ class AsyncPinarkiveClient:
         vars(self).update(state)
         if vars(self).pop("_reads_environment"):
             credential = environment_credential(os.environ)
-            self._config = replace(self._config, credential=credential)
+            self._config = self._config._replace(credential=credential)
         self._http = AsyncHttp(self._config.base_url, None)
         self._budget = RetryBudget()
         self._turns = Turns(rate_of(self._config.max_per_minute))

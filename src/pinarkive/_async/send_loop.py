@@ -4,7 +4,6 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from typing import TypeVar
 
@@ -272,6 +271,6 @@ def without_secrets(failed: Failed, secrets: tuple[str, ...]) -> Failed:
     redact_error(failed.error, forms)
     cause = failed.cause
     if cause is None or redact_text(str(cause), forms) != str(cause):
-        return replace(failed, cause=None)
+        return failed._replace(cause=None)
     cause.__cause__ = cause.__context__ = None
-    return replace(failed, cause=cause.with_traceback(None))
+    return failed._replace(cause=cause.with_traceback(None))

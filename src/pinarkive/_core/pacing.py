@@ -4,8 +4,8 @@ Nothing here reads a clock: moments are given, in seconds of one that does not j
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from .decode import Answer, is_relative_reset, rate_limit
 
@@ -38,8 +38,7 @@ MOST_AT_ONCE = 10
 MOST_PER_MINUTE = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """A request that may not begin yet."""
 
     seconds: float
@@ -60,8 +59,7 @@ class Hold:
         return is_in_time and (self.by_client or self.longest <= longest)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """How many more requests the server takes, and for how many seconds that holds.
 
     The seconds are below zero where that was over when the answer came.

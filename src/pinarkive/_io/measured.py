@@ -9,7 +9,6 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -62,8 +61,7 @@ AsyncFormFiles: TypeAlias = (
 """The same for the async client, which takes more kinds of files."""
 
 
-@dataclass(frozen=True, slots=True)
-class BytesSource:
+class BytesSource(NamedTuple):
     """Bytes in memory."""
 
     data: bytes
@@ -80,8 +78,7 @@ class BytesSource:
             yield self.data[start : start + DISK_CHUNK]
 
 
-@dataclass(frozen=True, slots=True)
-class MemorySource:
+class MemorySource(NamedTuple):
     """Memory of the caller's own, held while it is read alone, and copied as it leaves."""
 
     memory: Memory

@@ -56,8 +56,7 @@ OnProgress: TypeAlias = Callable[[Progress], object]
 """Called with a `Progress` after each piece of an upload."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of a body, and how far the upload is once it has left."""
 
     data: bytes

@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx
 
@@ -28,8 +28,7 @@ NO_TIME = 1e-3
 NETWORK = frozenset({"anyio", "h11", "httpcore", "httpx", "ssl"})
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """An attempt that failed: how it failed, and the error to raise if it was the last.
 
     `cause` is what httpx raised, to be chained.

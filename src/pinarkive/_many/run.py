@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 from .._io.living import Living
 from .._io.reading import OnProgress, Progress
@@ -56,8 +56,7 @@ class UploadOutcome:
     """How many times it was sent or tried; 0 where nothing had to be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """An upload that is to be made, unless it has been."""
 
     request: UploadFile

@@ -4,7 +4,6 @@
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from types import EllipsisType, TracebackType
 from typing import Any, Self, TypeVar
@@ -179,7 +178,7 @@ class PinarkiveClient:
         if own := self._http.has_own:
             raise TypeError(f"a {type(self).__name__} with {own} of your own can not be pickled")
         state = {name: value for name, value in vars(self).items() if name not in NOT_PICKLED}
-        config = replace(self._config, credential=None)
+        config = self._config._replace(credential=None)
         return {**state, "_config": config, "_reads_environment": credential is not None}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -187,7 +186,7 @@ class PinarkiveClient:
         vars(self).update(state)
         if vars(self).pop("_reads_environment"):
             credential = environment_credential(os.environ)
-            self._config = replace(self._config, credential=credential)
+            self._config = self._config._replace(credential=credential)
         self._http = Http(self._config.base_url, None)
         self._budget = RetryBudget()
         self._turns = Turns(rate_of(self._config.max_per_minute))

@@ -1,8 +1,7 @@
 """What a model of an answer declares: the names of its fields, and its shape as a whole."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias, get_args
+from typing import NamedTuple, TypeAlias, get_args
 
 from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
@@ -39,8 +38,7 @@ class UnreadableAnswer(ValueError):
         return UnreadableAnswer(self.problem, f"{place}{dot}{self.place}")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What holds for a model as a whole.
 
     Attributes:

@@ -47,7 +47,7 @@ def exported(kind: type[BaseModel]) -> list[Any]:
 
 
 # What the service answers with a bare list.
-BARE_LISTS = {"PlanList"}
+BARE_LISTS = {"PlanList", "ClusterList"}
 
 REQUESTS: list[type[Request[Any]]] = exported(Request)
 RESPONSES: list[type[Response]] = exported(Response)
@@ -58,7 +58,7 @@ def field_docs(model: type[BaseModel]) -> dict[str, str]:
     """Return the text that stands below each of a model's fields."""
     docs: dict[str, str] = {}
     for base in model.__bases__:
-        if issubclass(base, Response) and base is not Response:
+        if issubclass(base, BaseModel) and base not in (BaseModel, Response, Request):
             docs.update(field_docs(base))
     tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     name = ""

@@ -58,11 +58,16 @@ def takes_content(request: type[Request[Any]]) -> bool:
 
 # What makes something: the service answers with 201.
 CREATING = {
+    "CreatePayment",
+    "PinCid",
+    "UploadDirectoryCluster",
+    "UploadDirectoryClusterFile",
+    "UploadDirectoryDag",
+    "UploadDirectoryFile",
     "UploadFile",
     "UploadServerDirectory",
-    "UploadDirectoryDag",
-    "PinCid",
     "GenerateToken",
+    "SignUp",
 }
 
 # Each error's status, its name, when it is given, and by which requests.
@@ -76,7 +81,7 @@ ERRORS: list[tuple[int, str, str, Callable[[type[Request[Any]]], bool]]] = [
         "There is no such thing, or it is not yours.",
         lambda it: "{" in it.endpoint.path,
     ),
-    (409, "Conflict", "The name is taken.", lambda it: it.__name__ == "GenerateToken"),
+    (409, "Conflict", "The name is taken.", lambda it: it.__name__ in {"GenerateToken", "SignUp"}),
     (410, "Gone", "This version of the API is gone.", lambda it: True),
     (413, "TooLarge", "The content is larger than the plan allows.", takes_content),
     (429, "TooManyRequests", "The rate limit is exceeded.", lambda it: True),
@@ -145,13 +150,14 @@ def operation(request: type[Request[Any]]) -> Schema:
         described["x-required-scope"] = endpoint.scope.value
     if not endpoint.auth:
         described["security"] = []
-    parameters = [parameter(name, "path", fields.pop(name), True) for name in in_path]
+    keys = {name: str(request.model_fields[name].validation_alias) for name in in_path}
+    parameters = [parameter(name, "path", fields.pop(key), True) for name, key in keys.items()]
     if endpoint.body == "query":
         parameters += [parameter(name, "query", value, False) for name, value in fields.items()]
     if parameters:
         described["parameters"] = parameters
     if endpoint.body in {"json", "multipart"} and fields:
-        required = [key for key in schema["required"] if key not in in_path]
+        required = [key for key in schema["required"] if key not in keys.values()]
         described["requestBody"] = body(request, fields, required)
     described["responses"] = responses(request)
     return described
@@ -166,7 +172,7 @@ def parameter(name: str, place: str, schema: Schema, required: bool) -> Schema:
 
 def body(request: type[Request[Any]], fields: dict[str, Schema], required: list[str]) -> Schema:
     """Return the description of a request's body."""
-    parts = PARTS.get(request.__name__, {})
+    parts = parts_of(request)
     members = {key: value for key, value in {**fields, **parts}.items() if value}
     required = [key for key in members if key in required or key in parts]
     schema: Schema = {"type": "object", "properties": members}
@@ -175,6 +181,12 @@ def body(request: type[Request[Any]], fields: dict[str, Schema], required: list[
     if request.endpoint.body == "json":
         return {"required": bool(required), "content": json_body(schema)}
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def parts_of(request: type[Request[Any]]) -> dict[str, Schema]:
+    """Return the parts of a request's body, which may be those of the request it is like."""
+    named = [PARTS[it.__name__] for it in request.__mro__ if it.__name__ in PARTS]
+    return named[0] if named else {}
 
 
 def responses(request: type[Request[Any]]) -> Schema:
@@ -216,8 +228,8 @@ def document() -> Schema:
         "info": {
             "title": "PinArkive API",
             "version": "3",
-            "description": "The seventeen endpoints of the IPFS pinning service PinArkive that the "
-            "SDK covers, with the documented shape of their answers. Clients should accept more: "
+            "description": "The endpoints of the IPFS pinning service PinArkive that the SDK "
+            "covers, with the documented shape of their answers. Clients should accept more: "
             "the guide of the SDK tells in which other shapes they may come.",
         },
         "jsonSchemaDialect": DIALECT,

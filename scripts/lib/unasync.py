@@ -34,7 +34,7 @@ RULES = [
     (r"\b(Abstract|Stop|)Async([A-Z]\w*)", r"\1\2"),
     (r"(?:\b|(?<=\bhandle_))async_(?=\w)", ""),
     (r"\bAwaitable\[(\w+)\]", r"\1"),
-    (r"\baiter(?=\(|_bytes\b)", "iter"),
+    (r"\ba(iter|next)(?=\(|_bytes\b)", r"\1"),
     # Where the two sides differ in kind there is a module of the same name for each.
     (r"\bin_tasks\b", "in_threads"),
     (r"\b_async\b", "_sync"),

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, Strict, WithJsonSchema
 
@@ -21,20 +21,29 @@ from .cid import CID
 __all__ = [
     "Cid",
     "ClusterId",
+    "ClusterName",
     "DagPath",
     "EmailAddress",
     "FileName",
     "Flag",
     "Label",
+    "LogPageSize",
+    "LogSource",
+    "LogType",
     "PageNumber",
     "PageSize",
+    "PaymentGateway",
+    "PaymentGatewayName",
     "PositiveDays",
+    "RecordId",
     "Scope",
     "ScopeName",
     "Scopes",
     "Timelock",
     "TokenName",
     "TotpCode",
+    "UploadId",
+    "Word",
     "check_cluster_id",
     "check_dag_path",
     "check_file_name",
@@ -42,6 +51,7 @@ __all__ = [
 
 MAX_TOKEN_NAME = 100
 MAX_PAGE_SIZE = 1_000
+MAX_LOG_PAGE_SIZE = 100
 MAX_SEGMENT_BYTES = 255
 # The largest that JavaScript, and so the service, counts exactly.
 MAX_INTEGER = 2**53 - 1
@@ -341,6 +351,9 @@ def check_cluster_id(value: object) -> str:
     return name
 
 
+ClusterName: TypeAlias = Literal["cl0-global", "cl1-eu", "cl1-na"] | str
+"""A cluster's id. An editor offers the known ones; any other is sent as it is."""
+
 ClusterId = Annotated[
     str, checked(check_cluster_id), WithJsonSchema({"type": "string", "pattern": "^[!-~]+$"})
 ]
@@ -427,8 +440,68 @@ PageNumber = Annotated[int, Strict(), Field(ge=1, le=MAX_INTEGER)]
 PageSize = Annotated[int, Strict(), Field(ge=1, le=MAX_PAGE_SIZE)]
 """How many records a page holds, from 1 to 1,000."""
 
+LogPageSize = Annotated[int, Strict(), Field(ge=1, le=MAX_LOG_PAGE_SIZE)]
+"""How many entries a page of the log holds, from 1 to 100."""
+
 PositiveDays = Annotated[int, Strict(), Field(ge=1, le=MAX_INTEGER)]
 """A number of whole days, from 1."""
 
 Flag = Annotated[bool, Strict()]
 """True or false, and nothing that merely looks like it."""
+
+
+def check_word(value: object) -> str:
+    """Return the text if it is one word of ASCII, else raise `ValueError`."""
+    word = visible_text(value, "the value")
+    if not word.isascii() or " " in word:
+        raise ValueError(f"{brief(word)} is not one word of ASCII letters, digits and signs")
+    return word
+
+
+Word = Annotated[str, checked(check_word), WithJsonSchema({"type": "string", "minLength": 1})]
+"""A word that the service knows: a type, a source, an action."""
+
+LogType: TypeAlias = Literal["INFO", "WARNING", "CRITICAL"]
+"""The types of a log's entries. An editor offers them; any other word is sent as it is."""
+
+LogSource: TypeAlias = Literal["WEB", "API", "JWT", "COLD_STORAGE", "EMAIL_WORKER"]
+"""Where a log's entries come from. An editor offers them; any other word is sent as it is."""
+
+PaymentGatewayName: TypeAlias = Literal["multisafepay", "coingate"]
+"""The known payment gateways. An editor offers them; any other word is sent as it is."""
+
+PaymentGateway = Word
+"""A payment gateway's name, which is part of a path."""
+
+
+def check_record_id(value: object) -> str:
+    """Return the text if it can be the id of a record, else raise `ValueError`."""
+    name = visible_text(value, "an id")
+    if len(name) > MAX_SEGMENT_BYTES:
+        raise ValueError(f"an id has at most {MAX_SEGMENT_BYTES} characters, not {len(name)}")
+    return name
+
+
+RecordId = Annotated[
+    str, checked(check_record_id), WithJsonSchema({"type": "string", "minLength": 1})
+]
+"""The id of a plan, an order or another record, as the service gave it."""
+
+
+def check_upload_id(value: object) -> str:
+    """Return the text if it can be the id of an upload, else raise `ValueError`."""
+    name = check_record_id(value)
+    try:
+        CID.parse(name)
+    except ValueError:
+        return name
+    raise ValueError(
+        f"{name!r} is a CID; give the record's upload_id, which the upload's answer and "
+        "client.users.uploads() tell"
+    )
+
+
+UploadId = Annotated[
+    str, checked(check_upload_id), WithJsonSchema({"type": "string", "minLength": 1})
+]
+"""The id of an upload's record, which is not a CID."""

@@ -87,7 +87,7 @@ async def test_progress_ends_at_the_total_and_never_goes_back(
     async_pinarkive_client: AsyncPinarkiveClient,
 ) -> None:
     seen: list[Progress] = []
-    content = bytes(1_000_000)
+    content = bytes(4_000_000)
     await async_pinarkive_client.files.upload(content, on_progress=seen.append)
     sent = [progress.sent for progress in seen]
     assert sent == sorted(sent)

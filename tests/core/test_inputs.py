@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from pinarkive.errors import InvalidInputError
 from pinarkive.inputs import Scope, ScopeName
 from pinarkive.models import (
+    DisableTwoFactor,
+    EnableTwoFactor,
+    ForgotPassword,
     GenerateToken,
     GetAllocations,
     GetStatus,
@@ -23,10 +26,14 @@ from pinarkive.models import (
     PinCid,
     RemoveFile,
     Request,
+    ResendVerification,
+    ResetPassword,
     RevokeToken,
+    SignUp,
     UploadDirectoryDag,
     UploadFile,
     UploadServerDirectory,
+    VerifyEmail,
     VerifyTwoFactor,
 )
 
@@ -60,6 +67,13 @@ MINIMAL: dict[type[Request[Any]], dict[str, object]] = {
     UploadDirectoryDag: {"source": {"a.txt": b"x"}},
     Login: {"email": "user@example.com", "password": "x"},
     VerifyTwoFactor: {"temporary_token": "x", "code": "012345"},
+    SignUp: {"name": "Ada", "email": "user@example.com", "password": "x"},
+    VerifyEmail: {"token": "x"},
+    ResendVerification: {"email": "user@example.com"},
+    ForgotPassword: {"email": "user@example.com"},
+    ResetPassword: {"token": "x", "new_password": "x"},
+    EnableTwoFactor: {"code": "012345"},
+    DisableTwoFactor: {"password": "x", "code": "012345"},
 }
 FIELDS = [(model, field) for model in MINIMAL for field in model.model_fields]
 
@@ -381,7 +395,13 @@ def test_what_is_no_list_of_scopes_is_refused(value: object, hint: str) -> None:
 
 @pytest.mark.parametrize(
     ("model", "field"),
-    [(VerifyTwoFactor, "code"), (GenerateToken, "totp_code"), (RevokeToken, "totp_code")],
+    [
+        (VerifyTwoFactor, "code"),
+        (GenerateToken, "totp_code"),
+        (RevokeToken, "totp_code"),
+        (EnableTwoFactor, "code"),
+        (DisableTwoFactor, "code"),
+    ],
 )
 @pytest.mark.parametrize(
     ("value", "hint"),
@@ -792,6 +812,20 @@ SECRET = "hunter2-hunter2"
             GenerateToken, {"name": "ci", "totp_code": SECRET}, "totp_code", id="token-totp-code"
         ),
         pytest.param(RevokeToken, {"name": "", "totp_code": SECRET}, "name", id="beside-a-code"),
+        pytest.param(VerifyEmail, {"token": f" {SECRET}"}, "token", id="mailed-token"),
+        pytest.param(
+            VerifyEmail, {"token": f"https://x/?token={SECRET}"}, "token", id="mailed-link"
+        ),
+        pytest.param(
+            ResetPassword,
+            {"token": SECRET, "new_password": SECRET.encode()},
+            "new_password",
+            id="new-password",
+        ),
+        pytest.param(SignUp, {"name": "", "password": SECRET}, "name", id="beside-a-password"),
+        pytest.param(
+            DisableTwoFactor, {"password": SECRET, "code": SECRET}, "code", id="code-to-disable"
+        ),
     ],
 )
 def test_no_refusal_shows_a_secret(
@@ -808,3 +842,40 @@ def test_no_refusal_shows_a_secret(
 
 def test_an_empty_password_is_refused_in_plain_words() -> None:
     assert "empty" in refusal(Login, "password", "").message
+
+
+@pytest.mark.parametrize("model", [VerifyEmail, ResetPassword])
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        pytest.param("", "empty", id="empty"),
+        pytest.param("abc ", "space", id="space-after"),
+        pytest.param("\nabc", "line break", id="line-break"),
+        pytest.param("https://pinarkive.com/verify?token=abc", "not the whole link", id="link"),
+        pytest.param(b"abc", "text", id="bytes"),
+    ],
+)
+def test_what_is_no_token_of_a_mail_is_refused(
+    model: type[Request[Any]], value: object, hint: str
+) -> None:
+    assert hint in refusal(model, "token", value).message
+
+
+@pytest.mark.parametrize("value", [date(1815, 12, 10), "1815-12-10"])
+def test_a_date_of_birth_is_a_date_or_its_text(value: object) -> None:
+    assert kept(SignUp, "birth_date", value) == date(1815, 12, 10)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        pytest.param(datetime(1815, 12, 10, tzinfo=UTC), "such as '1990-12-31'", id="instant"),
+        pytest.param("10.12.1815", "such as '1990-12-31'", id="other-order"),
+        pytest.param("18151210", "such as '1990-12-31'", id="no-hyphens"),
+        pytest.param(1815, "such as '1990-12-31'", id="number"),
+        pytest.param("1815-13-10", "month", id="month"),
+        pytest.param(date.today() + timedelta(days=2), "future", id="future"),
+    ],
+)
+def test_what_is_no_date_of_birth_is_refused(value: object, hint: str) -> None:
+    assert hint in refusal(SignUp, "birth_date", value).message

@@ -6,7 +6,7 @@ import json
 import pickle
 import string
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +19,34 @@ from pinarkive import models
 from pinarkive.errors import InvalidInputError
 from pinarkive.inputs import Scope
 from pinarkive.models import (
+    DisableTwoFactor,
+    EnableTwoFactor,
+    ForgotPassword,
     GenerateToken,
     GetAllocations,
     GetHealth,
     GetMe,
     GetStatus,
+    GetTwoFactorStatus,
     ListPeers,
     ListPlans,
     ListTokens,
     ListUploads,
     Login,
+    LogOut,
     PinCid,
     RemoveFile,
     Replay,
     Request,
+    ResendVerification,
+    ResetPassword,
     RevokeToken,
+    SetUpTwoFactor,
+    SignUp,
     UploadDirectoryDag,
     UploadFile,
     UploadServerDirectory,
+    VerifyEmail,
     VerifyTwoFactor,
 )
 
@@ -59,6 +69,43 @@ FULL: dict[type[Request[Any]], tuple[dict[str, object], dict[str, object]]] = {
     VerifyTwoFactor: (
         {"temporary_token": "temporary-secret", "code": "012345"},
         {"temporaryToken": "temporary-secret", "code": "012345"},
+    ),
+    LogOut: ({}, {}),
+    SignUp: (
+        {
+            "name": "Ada",
+            "email": "user@example.com",
+            "password": PASSWORD,
+            "last_name": "Lovelace",
+            "birth_date": date(1815, 12, 10),
+            "country": "GB",
+            "language": "en",
+            "referred_by": "abc123def",
+        },
+        {
+            "name": "Ada",
+            "email": "user@example.com",
+            "password": PASSWORD,
+            "lastname": "Lovelace",
+            "birthDate": "1815-12-10",
+            "country": "GB",
+            "language": "en",
+            "referredBy": "abc123def",
+        },
+    ),
+    VerifyEmail: ({"token": "mailed-secret"}, {"token": "mailed-secret"}),
+    ResendVerification: ({"email": "user@example.com"}, {"email": "user@example.com"}),
+    ForgotPassword: ({"email": "user@example.com"}, {"email": "user@example.com"}),
+    ResetPassword: (
+        {"token": "mailed-secret", "new_password": PASSWORD},
+        {"token": "mailed-secret", "newPassword": PASSWORD},
+    ),
+    GetTwoFactorStatus: ({}, {}),
+    SetUpTwoFactor: ({}, {}),
+    EnableTwoFactor: ({"code": "012345"}, {"code": "012345"}),
+    DisableTwoFactor: (
+        {"password": PASSWORD, "code": "012345"},
+        {"password": PASSWORD, "code": "012345"},
     ),
     UploadFile: (
         {"file": Path("here/a.txt"), "filename": "b.txt", **COMMON},
@@ -130,6 +177,23 @@ ENDPOINTS = [
     (ListPeers, "GET", "/peers/", False, NO_SCOPE, Replay.ALWAYS),
     (Login, "POST", "/auth/login", False, NO_SCOPE, Replay.NEVER),
     (VerifyTwoFactor, "POST", "/auth/2fa/verify-login", False, NO_SCOPE, Replay.NEVER),
+    (LogOut, "POST", "/auth/logout", True, NO_SCOPE, Replay.WHEN_REFUSED),
+    (SignUp, "POST", "/auth/signup", False, NO_SCOPE, Replay.NEVER),
+    (VerifyEmail, "POST", "/auth/verify-email", False, NO_SCOPE, Replay.NEVER),
+    (
+        ResendVerification,
+        "POST",
+        "/auth/resend-verification",
+        False,
+        NO_SCOPE,
+        Replay.WHEN_REFUSED,
+    ),
+    (ForgotPassword, "POST", "/auth/forgot-password", False, NO_SCOPE, Replay.WHEN_REFUSED),
+    (ResetPassword, "POST", "/auth/reset-password", False, NO_SCOPE, Replay.NEVER),
+    (GetTwoFactorStatus, "GET", "/auth/2fa/status", True, NO_SCOPE, Replay.ALWAYS),
+    (SetUpTwoFactor, "POST", "/auth/2fa/setup", True, NO_SCOPE, Replay.WHEN_REFUSED),
+    (EnableTwoFactor, "POST", "/auth/2fa/enable", True, NO_SCOPE, Replay.NEVER),
+    (DisableTwoFactor, "POST", "/auth/2fa/disable", True, NO_SCOPE, Replay.NEVER),
     (UploadFile, "POST", "/files/", True, "files:write", Replay.WHEN_REFUSED),
     (UploadServerDirectory, "POST", "/files/directory", True, "files:write", Replay.WHEN_REFUSED),
     (UploadDirectoryDag, "POST", "/files/directory-dag", True, "files:write", Replay.WHEN_REFUSED),
@@ -160,17 +224,23 @@ def test_the_endpoints(
     assert (inspect.getdoc(cls) or "").startswith(f"{method} {path}: ")
 
 
-def test_there_are_seventeen_requests_and_all_are_public() -> None:
+def test_all_requests_are_public_and_looked_at() -> None:
     public = {name for name in models.__all__ if "endpoint" in vars(getattr(models, name))}
-    assert len(public) == 17
     assert public == {cls.__name__ for cls in FULL}
     assert set(FULL) == {row[0] for row in ENDPOINTS}
 
 
 BODIES: dict[str, set[type[Request[Any]]]] = {
-    "none": {GetHealth, ListPlans, ListPeers, GetMe, ListTokens, RemoveFile},
+    "none": {
+        *(GetHealth, ListPlans, ListPeers, GetMe, ListTokens, RemoveFile),
+        *(LogOut, GetTwoFactorStatus, SetUpTwoFactor),
+    },
     "query": {ListUploads, GetStatus, GetAllocations},
-    "json": {Login, VerifyTwoFactor, UploadServerDirectory, PinCid, GenerateToken, RevokeToken},
+    "json": {
+        *(Login, VerifyTwoFactor, UploadServerDirectory, PinCid, GenerateToken, RevokeToken),
+        *(SignUp, VerifyEmail, ResendVerification, ForgotPassword, ResetPassword),
+        *(EnableTwoFactor, DisableTwoFactor),
+    },
     "multipart": {UploadFile, UploadDirectoryDag},
 }
 
@@ -502,8 +572,15 @@ def test_a_password_shows_in_json_alone() -> None:
         (VerifyTwoFactor(temporary_token="temporary-secret", code="012345"), "012345"),
         (GenerateToken(name="ci", totp_code="012345"), "012345"),
         (RevokeToken(name="ci", totp_code="012345"), "012345"),
+        (VerifyEmail(token="mailed-secret"), "mailed-secret"),
+        (ResetPassword(token="mailed-secret", new_password=PASSWORD), "mailed-secret"),
+        (ResetPassword(token="mailed-secret", new_password=PASSWORD), PASSWORD),
+        (SignUp(name="Ada", email="user@example.com", password=PASSWORD), PASSWORD),
+        (EnableTwoFactor(code="012345"), "012345"),
+        (DisableTwoFactor(password=PASSWORD, code="012345"), "012345"),
+        (DisableTwoFactor(password=PASSWORD, code="012345"), PASSWORD),
     ],
-    ids=["temporary-token", "code", "generate", "revoke"],
+    ids=lambda it: type(it).__name__,
 )
 def test_no_repr_shows_what_works_once(request_with_secret: Request[Any], secret: str) -> None:
     for shown in (repr(request_with_secret), f"{request_with_secret}", repr([request_with_secret])):
@@ -527,6 +604,19 @@ SIGNATURES: dict[type[Request[Any]], str] = {
     ListPeers: "",
     Login: "email password",
     VerifyTwoFactor: "temporary_token code",
+    LogOut: "",
+    SignUp: (
+        "name email password last_name=None birth_date=None country=None language=None "
+        "referred_by=None"
+    ),
+    VerifyEmail: "token",
+    ResendVerification: "email",
+    ForgotPassword: "email",
+    ResetPassword: "token new_password",
+    GetTwoFactorStatus: "",
+    SetUpTwoFactor: "",
+    EnableTwoFactor: "code",
+    DisableTwoFactor: "password code",
     UploadFile: "file filename=None cluster_id=None timelock=None",
     UploadServerDirectory: "dir_path cluster_id=None timelock=None",
     UploadDirectoryDag: "source ignore=None dir_name=None cluster_id=None timelock=None",

@@ -19,11 +19,16 @@ from pinarkive.models import (
     ClusterPeer,
     DirectoryEntry,
     DirectoryUpload,
+    DisableTwoFactor,
+    Done,
+    EnableTwoFactor,
+    ForgotPassword,
     GenerateToken,
     GetAllocations,
     GetHealth,
     GetMe,
     GetStatus,
+    GetTwoFactorStatus,
     Health,
     ListPeers,
     ListPlans,
@@ -31,6 +36,7 @@ from pinarkive.models import (
     ListUploads,
     Login,
     LoginSession,
+    LogOut,
     PeerList,
     PeerStatus,
     Pin,
@@ -42,14 +48,20 @@ from pinarkive.models import (
     Removal,
     RemoveFile,
     Request,
+    ResendVerification,
+    ResetPassword,
     Response,
     ResponseMeta,
     RevokeToken,
     ServerDirectoryUpload,
+    SetUpTwoFactor,
+    SignUp,
     Token,
     TokenInfo,
     TokenList,
     TwoFactorChallenge,
+    TwoFactorSetup,
+    TwoFactorStatus,
     Upload,
     UploadDirectoryDag,
     UploadFile,
@@ -57,6 +69,7 @@ from pinarkive.models import (
     UploadRecord,
     UploadServerDirectory,
     User,
+    VerifyEmail,
     VerifyTwoFactor,
 )
 from pinarkive.models._reader import make
@@ -219,6 +232,7 @@ FULL: dict[type[Response], tuple[dict[str, Any], dict[str, Any]]] = {
         {"cid": CID, "cluster_id": "c", "expires_at": INSTANT, "name": "n", "status": "pinned"},
     ),
     Removal: ({"cid": CID, "removed": False}, {"cid": CID, "removed": False}),
+    Done: ({"message": "Done"}, {"message": "Done"}),
     UploadRecord: (RECORD, RECORDED),
     UploadPage: (
         {"uploads": [RECORD], "total": 41, "page": 3, "limit": 20},
@@ -236,6 +250,11 @@ FULL: dict[type[Response], tuple[dict[str, Any], dict[str, Any]]] = {
     TokenList: ({"tokens": [INFO]}, {"tokens": [TokenInfo(**INFORMED)]}),
     LoginSession: ({"token": SECRET, "user": PROFILE}, {"token": SECRET, "user": User(**PROFILED)}),
     TwoFactorChallenge: ({"temporaryToken": SECRET}, {"temporary_token": SECRET}),
+    TwoFactorStatus: ({"twoFactorEnabled": True}, {"enabled": True}),
+    TwoFactorSetup: (
+        {"secret": SECRET, "qrUrl": f"otpauth://{SECRET}", "qrDataUrl": f"data:{SECRET}"},
+        {"secret": SECRET, "uri": f"otpauth://{SECRET}", "qr_data_url": f"data:{SECRET}"},
+    ),
     PeerStatus: (PEER, PEERED),
     PinStatus: (
         {"cid": CID, "status": "pinned", "peers": [PEER]},
@@ -293,6 +312,7 @@ ATTRIBUTES: dict[type[Response], str] = {
     DirectoryEntry: "cid path name size",
     Pin: "cid cluster_id expires_at name status",
     Removal: "cid removed",
+    Done: "message",
     UploadRecord: (
         "cid upload_id name size type status cluster_id created_at expires_at backed_up"
     ),
@@ -303,6 +323,8 @@ ATTRIBUTES: dict[type[Response], str] = {
     TokenList: "tokens",
     LoginSession: "token user",
     TwoFactorChallenge: "temporary_token",
+    TwoFactorStatus: "enabled",
+    TwoFactorSetup: "secret uri qr_data_url",
     PinStatus: "cid status peers",
     PeerStatus: "id name ipfs_peer_id status timestamp error",
     Allocation: "cid name peers replication_factor_min replication_factor_max",
@@ -634,6 +656,8 @@ def test_one_bad_record_does_not_spoil_its_neighbours() -> None:
         pytest.param(TokenList, {"tokens": [INFO, {}]}, "tokens[1].name", id="token-info"),
         pytest.param(LoginSession, {"user": {}}, "token", id="session"),
         pytest.param(TwoFactorChallenge, {"requires2FA": True}, "temporary_token", id="challenge"),
+        pytest.param(TwoFactorStatus, {"twoFactorEnabled": None}, "enabled", id="no-status"),
+        pytest.param(TwoFactorSetup, {"qrUrl": SECRET}, "secret", id="no-secret"),
         pytest.param(PlanList, {}, "plans", id="plans"),
         pytest.param(PeerList, {}, "peers", id="peers"),
         pytest.param(PeerList, {"peers": [{"peername": "a"}]}, "peers[0].id", id="peer"),
@@ -674,13 +698,23 @@ def test_where_any_of_several_fields_identifies_one_must_be_there(
         read(cls, data)
 
 
-SEVENTEEN: list[tuple[Request[Any], dict[str, Any]]] = [
+EVERY: list[tuple[Request[Any], dict[str, Any]]] = [
     (GetHealth(), FULL[Health][0]),
     (ListPlans(), FULL[PlanList][0]),
     (ListPeers(), FULL[PeerList][0]),
     (Login(email="user@example.com", password="x"), FULL[LoginSession][0]),
     (Login(email="user@example.com", password="x"), FULL[TwoFactorChallenge][0]),
     (VerifyTwoFactor(temporary_token="x", code="012345"), FULL[LoginSession][0]),
+    (LogOut(), FULL[Done][0]),
+    (SignUp(name="Ada", email="user@example.com", password="x"), FULL[Done][0]),
+    (VerifyEmail(token="x"), FULL[Done][0]),
+    (ResendVerification(email="user@example.com"), FULL[Done][0]),
+    (ForgotPassword(email="user@example.com"), FULL[Done][0]),
+    (ResetPassword(token="x", new_password="x"), FULL[Done][0]),
+    (GetTwoFactorStatus(), FULL[TwoFactorStatus][0]),
+    (SetUpTwoFactor(), FULL[TwoFactorSetup][0]),
+    (EnableTwoFactor(code="012345"), FULL[Done][0]),
+    (DisableTwoFactor(password="x", code="012345"), FULL[Done][0]),
     (UploadFile(file=b"x"), FULL[Upload][0]),
     (UploadServerDirectory(dir_path="/x"), FULL[ServerDirectoryUpload][0]),
     (UploadDirectoryDag(source={"a": b"x"}), FULL[DirectoryUpload][0]),
@@ -696,7 +730,7 @@ SEVENTEEN: list[tuple[Request[Any], dict[str, Any]]] = [
 ]
 ANSWERS = [
     pytest.param(request, wire, id=f"{type(request).__name__}-{next(iter(wire))}")
-    for request, wire in SEVENTEEN
+    for request, wire in EVERY
 ]
 
 
@@ -1040,7 +1074,7 @@ JSON = st.recursive(
 @settings(max_examples=120)
 @given(JSON, st.dictionaries(KEYS, JSON, max_size=4))
 def test_no_answer_lies_and_none_breaks_the_reading(data: object, changes: dict[str, Any]) -> None:
-    for request, wire in SEVENTEEN:
+    for request, wire in EVERY:
         for body in (data, wire | changes):
             try:
                 answer: object = read_body(request, json.dumps(body).encode())

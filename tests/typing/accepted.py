@@ -24,6 +24,7 @@ from pinarkive import (
     AsyncBinaryFile,
     AsyncDagContent,
     AsyncFileContent,
+    AsyncPager,
     AsyncPinarkiveClient,
     BinaryFile,
     DagContent,
@@ -43,6 +44,7 @@ from pinarkive import (
     ListUploads,
     Login,
     LoginSession,
+    Pager,
     PeerList,
     Pin,
     PinarkiveClient,
@@ -255,7 +257,9 @@ def folders_come_in_many_ways(client: PinarkiveClient, ignore: Ignore) -> None:
 
 def uploads_are_iterated(client: PinarkiveClient) -> None:
     uploads = client.users.iter_uploads(page_size=50, cid="bafkqaaa")
-    assert_type(uploads, Iterator[UploadRecord])
+    assert_type(uploads, Pager[UploadPage, UploadRecord])
+    for page in uploads.pages():
+        assert_type(page, UploadPage)
     for record in uploads:
         assert_type(record, UploadRecord)
         assert_type(record.expires_at, datetime | None)
@@ -263,7 +267,9 @@ def uploads_are_iterated(client: PinarkiveClient) -> None:
 
 async def uploads_are_iterated_async(client: AsyncPinarkiveClient) -> None:
     uploads = client.users.iter_uploads()
-    assert_type(uploads, AsyncIterator[UploadRecord])
+    assert_type(uploads, AsyncPager[UploadPage, UploadRecord])
+    async for page in uploads.pages():
+        assert_type(page, UploadPage)
     async for record in uploads:
         assert_type(record, UploadRecord)
 

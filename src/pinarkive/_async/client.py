@@ -34,9 +34,13 @@ from ..config import (
     load_config,
 )
 from ..errors import InvalidInputError
+from ..inputs import ClusterName
 from ..models import DirectoryUpload, Request
 from .auth import AsyncAuth
+from .clusters import AsyncClusters
 from .files import AsyncFiles
+from .payments import AsyncPayments
+from .plans import AsyncPlans
 from .send_loop import AsyncSendLoop
 from .sender import AsyncBatchSender
 from .status import AsyncStatus
@@ -51,7 +55,7 @@ R = TypeVar("R")
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
     *("_http", "_budget", "_turns", "_gate", "_is_view"),
-    *("files", "users", "tokens", "auth", "status", "system"),
+    *("files", "users", "tokens", "auth", "status", "system", "plans", "clusters", "payments"),
 }
 
 
@@ -98,11 +102,17 @@ class AsyncPinarkiveClient:
     tokens: AsyncTokens
     """API tokens: make, list and revoke."""
     auth: AsyncAuth
-    """Log in."""
+    """Sign up, log in and out; two-factor authentication."""
     status: AsyncStatus
     """How a CID stands in its cluster."""
     system: AsyncSystem
-    """The service's health, plans and peers."""
+    """The service's health, plans, peers and locales."""
+    plans: AsyncPlans
+    """The account's plan."""
+    clusters: AsyncClusters
+    """The gateways of a cluster."""
+    payments: AsyncPayments
+    """Paying for a plan."""
 
     def __init__(
         self,
@@ -111,7 +121,7 @@ class AsyncPinarkiveClient:
         base_url: str | None = None,
         *,
         request_source: RequestSource | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timeout: float | None = 60.0,
         max_retries: int = 2,
         max_per_minute: int | None = None,
@@ -155,6 +165,9 @@ class AsyncPinarkiveClient:
         self.auth = AsyncAuth(self)
         self.status = AsyncStatus(self)
         self.system = AsyncSystem(self)
+        self.plans = AsyncPlans(self)
+        self.clusters = AsyncClusters(self)
+        self.payments = AsyncPayments(self)
 
     def __repr__(self) -> str:
         credential = self._config.credential
@@ -225,7 +238,7 @@ class AsyncPinarkiveClient:
         max_per_minute: int | None | EllipsisType = ...,
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
-        cluster_id: str | None | EllipsisType = ...,
+        cluster_id: ClusterName | None | EllipsisType = ...,
     ) -> Self:
         """Return a view of this client with other options, on the same connections.
 

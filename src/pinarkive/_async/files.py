@@ -8,15 +8,21 @@ from .._io.reading import OnProgress
 from .._many.run import AnySource, AsyncManySource, UploadOutcome, UploadRun
 from .._many.workers import async_as_they_end
 from ..config import Timeout
+from ..inputs import ClusterName
 from ..models import (
     DirectoryUpload,
     Pin,
     PinCid,
     Removal,
     RemoveFile,
+    RenameUpload,
+    Renaming,
     ServerDirectoryUpload,
     Upload,
+    UploadDirectoryCluster,
+    UploadDirectoryClusterFile,
     UploadDirectoryDag,
+    UploadDirectoryFile,
     UploadFile,
     UploadServerDirectory,
 )
@@ -38,7 +44,7 @@ class AsyncFiles:
         file: AsyncFileContent,
         *,
         filename: str | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
@@ -85,7 +91,7 @@ class AsyncFiles:
         sources: Iterable[AsyncManySource],
         *,
         max_concurrency: int = 8,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
@@ -147,7 +153,7 @@ class AsyncFiles:
         self,
         dir_path: str,
         *,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
     ) -> ServerDirectoryUpload:
         """POST /files/directory: upload a directory that is on the server, not on this machine.
@@ -181,7 +187,7 @@ class AsyncFiles:
         *,
         ignore: Ignore | None = None,
         dir_name: str | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
@@ -237,7 +243,7 @@ class AsyncFiles:
         *,
         original_name: str | None = None,
         custom_name: str | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
     ) -> Pin:
         """POST /files/pin/{cid}: pin content that is already in IPFS.
@@ -291,6 +297,136 @@ class AsyncFiles:
             await client.files.remove(upload.cid)
         """
         return await self._client.send(RemoveFile(cid=cid))
+
+    async def rename(self, upload_id: str, new_name: str) -> Renaming:
+        """PUT /files/rename/{upload_id}: give an upload or pin another name in the account.
+
+        The content and its CID stay as they are.
+
+        Args:
+            upload_id: The record's id, which is not a CID: `Upload.upload_id`, or
+                `UploadRecord.upload_id` from `client.users.find_upload(cid)`.
+            new_name: The name from now on.
+
+        Returns:
+            `Renaming`, whose `updated` is true unless the service says otherwise.
+
+        Raises:
+            InvalidInputError: An argument is malformed, or the id is a CID; nothing was sent.
+            NotFoundError: The account has no such record.
+            MissingScopeError: The API token lacks `files:rename`.
+
+        Example:
+            await client.files.rename(upload.upload_id, "report-2031.pdf")
+        """
+        return await self._client.send(RenameUpload(upload_id=upload_id, new_name=new_name))
+
+    async def upload_directory_cluster(
+        self,
+        dir_path: str,
+        *,
+        cluster_id: ClusterName | None = None,
+        timelock: str | datetime | timedelta | None = None,
+    ) -> ServerDirectoryUpload:
+        """POST /files/directory-cluster: upload a directory on the server, each file by itself.
+
+        Args:
+            dir_path: The directory's path on the server, not on this machine.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+
+        Returns:
+            `ServerDirectoryUpload`, whose `cid` may be `None`. The service's documentation does not
+            tell what it has; what is not known is in `model_extra`.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            BadRequestError: The server has no such directory.
+            MissingScopeError: The API token lacks `files:write`.
+
+        Example:
+            upload = await client.files.upload_directory_cluster("/data/example")
+        """
+        return await self._client.send(
+            UploadDirectoryCluster(dir_path=dir_path, cluster_id=cluster_id, timelock=timelock)
+        )
+
+    async def upload_directory_cluster_file(
+        self,
+        file: AsyncFileContent,
+        *,
+        filename: str | None = None,
+        cluster_id: ClusterName | None = None,
+        timelock: str | datetime | timedelta | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: Timeout = ...,
+    ) -> Upload:
+        """POST /files/directory-cluster-files: upload one file of a directory to a cluster.
+
+        The service's documentation does not tell how the files of a directory are tied together;
+        `upload_directory_dag` uploads a whole one.
+
+        Args:
+            file: What `upload` takes.
+            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            timeout: Seconds for this call, as for `upload`.
+
+        Returns:
+            `Upload`, with the `cid`.
+
+        Raises:
+            As `upload`.
+
+        Example:
+            upload = await client.files.upload_directory_cluster_file("site/index.html")
+        """
+        request = UploadDirectoryClusterFile(
+            file=file, filename=filename, cluster_id=cluster_id, timelock=timelock
+        )
+        return await self._client.send(request, timeout=timeout, on_progress=on_progress)
+
+    async def upload_directory_file(
+        self,
+        file: AsyncFileContent,
+        *,
+        filename: str | None = None,
+        cluster_id: ClusterName | None = None,
+        timelock: str | datetime | timedelta | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: Timeout = ...,
+    ) -> Upload:
+        """POST /files/directory-files: upload one file of a directory.
+
+        The service's documentation does not tell how the files of a directory are tied together;
+        `upload_directory_dag` uploads a whole one.
+
+        Args:
+            file: What `upload` takes.
+            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            timeout: Seconds for this call, as for `upload`.
+
+        Returns:
+            `Upload`, with the `cid`.
+
+        Raises:
+            As `upload`.
+
+        Example:
+            upload = await client.files.upload_directory_file("site/index.html")
+        """
+        request = UploadDirectoryFile(
+            file=file, filename=filename, cluster_id=cluster_id, timelock=timelock
+        )
+        return await self._client.send(request, timeout=timeout, on_progress=on_progress)
 
 
 def async_upload_all(

@@ -1,5 +1,6 @@
 """`client.status`: how a CID stands in its cluster."""
 
+from ..inputs import ClusterName
 from ..models import Allocation, GetAllocations, GetStatus, PinStatus
 from .sender import AsyncSender
 
@@ -12,7 +13,7 @@ class AsyncStatus:
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
-    async def get(self, cid: str, *, cluster_id: str | None = None) -> PinStatus:
+    async def get(self, cid: str, *, cluster_id: ClusterName | None = None) -> PinStatus:
         """GET /status/{cid}: ask how a pin stands, peer by peer.
 
         Args:
@@ -35,7 +36,7 @@ class AsyncStatus:
         """
         return await self._client.send(GetStatus(cid=cid, cluster_id=cluster_id))
 
-    async def allocations(self, cid: str, *, cluster_id: str | None = None) -> Allocation:
+    async def allocations(self, cid: str, *, cluster_id: ClusterName | None = None) -> Allocation:
         """GET /allocations/{cid}: ask which peers were told to hold a CID.
 
         Args:

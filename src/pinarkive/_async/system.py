@@ -1,13 +1,25 @@
 """`client.system`: the service itself."""
 
-from ..models import GetHealth, Health, ListPeers, ListPlans, PeerList, PlanList
+from ..models import (
+    GetHealth,
+    GetInfo,
+    Health,
+    Info,
+    ListCountries,
+    ListLanguages,
+    ListPeers,
+    ListPlans,
+    LocaleList,
+    PeerList,
+    PlanList,
+)
 from .sender import AsyncSender
 
 __all__ = ["AsyncSystem"]
 
 
 class AsyncSystem:
-    """The service's health, plans and peers. None of it needs a credential."""
+    """The service's health, plans, peers and locales. None of it needs a credential."""
 
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
@@ -56,3 +68,46 @@ class AsyncSystem:
             names = [peer.name for peer in (await client.system.peers()).peers]
         """
         return await self._client.send(ListPeers())
+
+    async def info(self) -> Info:
+        """GET /: ask what the service says of itself.
+
+        Returns:
+            `Info`, with `name`, `version` and `status` where they are known. The service's
+            documentation does not tell what it has; all else is in `model_extra`.
+
+        Raises:
+            APIConnectionError: It can not be reached.
+
+        Example:
+            print((await client.system.info()).version)
+        """
+        return await self._client.send(GetInfo())
+
+    async def languages(self) -> LocaleList:
+        """GET /locales/languages: list the languages that an account can choose.
+
+        Returns:
+            `LocaleList`, with a `code` and a `name` for each of the `locales`.
+
+        Raises:
+            APIConnectionError: The service can not be reached.
+
+        Example:
+            codes = [each.code for each in (await client.system.languages()).locales]
+        """
+        return await self._client.send(ListLanguages())
+
+    async def countries(self) -> LocaleList:
+        """GET /locales/countries: list the countries that an account can choose.
+
+        Returns:
+            `LocaleList`, with a `code` and a `name` for each of the `locales`.
+
+        Raises:
+            APIConnectionError: The service can not be reached.
+
+        Example:
+            names = {each.code: each.name for each in (await client.system.countries()).locales}
+        """
+        return await self._client.send(ListCountries())

@@ -1,16 +1,43 @@
-"""`client.users`: the account and its uploads."""
+"""`client.users`: the account, its uploads and its log."""
 
-from collections.abc import AsyncIterator
-from itertools import count
+from collections.abc import Hashable
+from datetime import date
 
-from ..models import GetMe, ListUploads, UploadPage, UploadRecord, User
+from ..cid import CID
+from ..inputs import LogSource, LogType
+from ..models import (
+    ChangePassword,
+    ClusterList,
+    DeleteUpload,
+    Directory,
+    Done,
+    GetDirectory,
+    GetMe,
+    GetPreferences,
+    GetUpload,
+    ListClusters,
+    ListLogs,
+    ListReferrals,
+    ListUploads,
+    LogEntry,
+    LogPage,
+    Preferences,
+    ReferralList,
+    Removal,
+    UpdateMe,
+    UpdatePreferences,
+    UploadPage,
+    UploadRecord,
+    User,
+)
+from .pages import AsyncPager
 from .sender import AsyncSender
 
 __all__ = ["AsyncUsers"]
 
 
 class AsyncUsers:
-    """The account that the credential belongs to, and its uploads."""
+    """The account that the credential belongs to, its uploads and its log."""
 
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
@@ -69,14 +96,14 @@ class AsyncUsers:
             )
         )
 
-    async def iter_uploads(
+    def iter_uploads(
         self,
         *,
         page_size: int = 100,
         parent_cid: str | None = None,
         has_expiration: bool | None = None,
         cid: str | None = None,
-    ) -> AsyncIterator[UploadRecord]:
+    ) -> AsyncPager[UploadPage, UploadRecord]:
         """GET /users/me/uploads: go through all of the account's uploads, page by page.
 
         A page is fetched when its turn comes. The end is where the total is reached, a page is
@@ -90,7 +117,7 @@ class AsyncUsers:
             cid: Only the records of this CID.
 
         Returns:
-            An iterator over `UploadRecord`.
+            An iterator over `UploadRecord`; its `pages()` goes through the `UploadPage`s.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -100,30 +127,324 @@ class AsyncUsers:
             async for record in client.users.iter_uploads():
                 print(record.cid, record.name)
         """
-        seen: set[UploadRecordKey] = set()
-        delivered = 0
-        for number in count(1):
-            page = await self.uploads(
-                number,
-                page_size,
-                parent_cid=parent_cid,
-                has_expiration=has_expiration,
-                cid=cid,
+        first = ListUploads(
+            limit=page_size, parent_cid=parent_cid, has_expiration=has_expiration, cid=cid
+        )
+
+        async def fetch(number: int) -> UploadPage:
+            return await self._client.send(first.model_copy(update={"page": number}))
+
+        return AsyncPager(fetch, lambda page: (page.uploads, page.total), key_of_upload)
+
+    async def find_upload(self, cid: str) -> UploadRecord | None:
+        """GET /users/me/uploads: find the account's record of a CID.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+
+        Returns:
+            Its newest `UploadRecord`, or `None` where the account has none.
+
+        Raises:
+            InvalidInputError: The CID is malformed; nothing was sent.
+            MissingScopeError: The API token lacks `files:read`.
+
+        Example:
+            record = await client.users.find_upload(cid)
+            if record is None:
+                await client.files.pin(cid)
+        """
+        wanted = CID.parse(ListUploads(cid=cid).cid or "")
+        # A service that knows no such filter lists all.
+        async for record in self.iter_uploads(cid=cid):
+            if is_cid(record.cid, wanted):
+                return record
+        return None
+
+    async def get_upload(self, cid: str) -> UploadRecord:
+        """GET /users/me/uploads/{cid}: read the account's record of a CID.
+
+        The service's documentation names this path once; `find_upload` asks a documented one.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+
+        Returns:
+            `UploadRecord`.
+
+        Raises:
+            InvalidInputError: The CID is malformed; nothing was sent.
+            NotFoundError: The account has no such upload.
+            MissingScopeError: The API token lacks `files:read`.
+
+        Example:
+            print((await client.users.get_upload(cid)).name)
+        """
+        return await self._client.send(GetUpload(cid=cid))
+
+    async def delete_upload(self, cid: str) -> Removal:
+        """DELETE /users/me/uploads/{cid}: remove an upload or pin from the account.
+
+        `client.files.remove` does the same by the documented path.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+
+        Returns:
+            `Removal`, whose `removed` is true unless the service says otherwise. The service's
+            documentation does not tell more.
+
+        Raises:
+            InvalidInputError: The CID is malformed; nothing was sent.
+            NotFoundError: The account has no such upload.
+            MissingScopeError: The API token lacks `files:delete`.
+
+        Example:
+            await client.users.delete_upload(upload.cid)
+        """
+        return await self._client.send(DeleteUpload(cid=cid))
+
+    async def directory(self, cid: str) -> Directory:
+        """GET /users/me/uploads/dag/{cid}: list the files of a directory of the account.
+
+        Args:
+            cid: The bare CID of the directory's root.
+
+        Returns:
+            `Directory`, with the `files`. The service's documentation does not tell what it has;
+            what is not known is in `model_extra`.
+
+        Raises:
+            InvalidInputError: The CID is malformed; nothing was sent.
+            NotFoundError: The account has no such directory.
+            MissingScopeError: The API token lacks `files:read`.
+
+        Example:
+            for entry in (await client.users.directory(upload.cid)).files:
+                print(entry.path, entry.size)
+        """
+        return await self._client.send(GetDirectory(cid=cid))
+
+    async def update(
+        self,
+        *,
+        name: str | None = None,
+        last_name: str | None = None,
+        country: str | None = None,
+        birth_date: date | str | None = None,
+        language: str | None = None,
+    ) -> Done:
+        """PUT /users/me: change the profile. What is left out stays as it is.
+
+        Args:
+            name: The first name.
+            last_name: The last name.
+            country: The country, such as `"ES"`.
+            birth_date: The date of birth: a `date`, or text such as `"1990-12-31"`.
+            language: The language of mails, such as `"en"`.
+
+        Returns:
+            `Done`, with the service's `message`, if it has one.
+
+        Raises:
+            InvalidInputError: An argument is malformed, or there is none; nothing was sent.
+            MissingScopeError: The API token lacks `user:write`.
+
+        Example:
+            await client.users.update(name="Ada", country="ES")
+        """
+        return await self._client.send(
+            UpdateMe(
+                name=name,
+                last_name=last_name,
+                country=country,
+                birth_date=birth_date,
+                language=language,
             )
-            new = [record for record in page.uploads if key_of(record) not in seen]
-            seen.update(key_of(record) for record in new)
-            for record in new:
-                yield record
-            delivered += len(page.uploads)
-            if not new or (page.total is not None and delivered >= page.total):
-                return
+        )
+
+    async def change_password(self, current_password: str, new_password: str) -> Done:
+        """PUT /users/me/password: set a new password. It is never repeated.
+
+        Args:
+            current_password: The password until now. No error, log or repr shows it.
+            new_password: The password from now on; how strong it has to be is the service's to say.
+
+        Returns:
+            `Done`, with the service's `message`, if it has one.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            BadRequestError: The new password is refused.
+            AuthenticationError: The current password is wrong.
+            MissingScopeError: The API token lacks `user:write`.
+
+        Example:
+            await client.users.change_password(old, new)
+        """
+        try:
+            request = ChangePassword(current_password=current_password, new_password=new_password)
+        finally:
+            # A traceback with locals would show them.
+            del current_password, new_password
+        return await self._client.send(request)
+
+    async def preferences(self) -> Preferences:
+        """GET /users/me/preferences: read the account's language and country.
+
+        Returns:
+            `Preferences`, with `language` and `country`.
+
+        Raises:
+            MissingScopeError: The API token lacks `user:read`.
+
+        Example:
+            print((await client.users.preferences()).language)
+        """
+        return await self._client.send(GetPreferences())
+
+    async def update_preferences(
+        self, *, language: str | None = None, country: str | None = None
+    ) -> Preferences:
+        """PUT /users/me/preferences: change the language or country. What is left out stays.
+
+        Args:
+            language: The language of mails, such as `"en"`.
+            country: The country, such as `"ES"`.
+
+        Returns:
+            `Preferences` as the service tells them, else as they were given.
+
+        Raises:
+            InvalidInputError: An argument is malformed, or there is none; nothing was sent.
+            MissingScopeError: The API token lacks `user:write`.
+
+        Example:
+            await client.users.update_preferences(language="es")
+        """
+        return await self._client.send(UpdatePreferences(language=language, country=country))
+
+    async def clusters(self) -> ClusterList:
+        """GET /users/me/clusters: list the clusters that the account's plan allows.
+
+        Returns:
+            `ClusterList`, with the `clusters`; each has its `gateways` and a `gateway_url`.
+
+        Raises:
+            MissingScopeError: The API token lacks `cluster:read`.
+
+        Example:
+            for cluster in (await client.users.clusters()).clusters:
+                print(cluster.id, cluster.gateway_url)
+        """
+        return await self._client.send(ListClusters())
+
+    async def referrals(self) -> ReferralList:
+        """GET /users/me/referrals: list the accounts that signed up with the referral code.
+
+        Returns:
+            `ReferralList`, with the `referrals`.
+
+        Raises:
+            MissingScopeError: The API token lacks `referrals:read`.
+
+        Example:
+            print(len((await client.users.referrals()).referrals))
+        """
+        return await self._client.send(ListReferrals())
+
+    async def logs(
+        self,
+        page: int = 1,
+        limit: int = 20,
+        *,
+        type: LogType | str | None = None,  # noqa: A002  # the service's own name
+        action: str | None = None,
+        source: LogSource | str | None = None,
+    ) -> LogPage:
+        """GET /users/me/logs: list one page of what was done in the account.
+
+        Args:
+            page: The page's number, from 1.
+            limit: How many entries it holds, from 1 to 100.
+            type: Only entries of this type: `"INFO"`, `"WARNING"` or `"CRITICAL"`.
+            action: Only entries of this action, in the service's own words.
+            source: Only entries from this source, such as `"WEB"`, `"API"` or `"JWT"`.
+
+        Returns:
+            `LogPage`, with the `logs` and, where the service tells it, the `total`.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            MissingScopeError: The API token lacks `logs:read`.
+
+        Example:
+            for entry in (await client.users.logs(type="WARNING")).logs:
+                print(entry.created_at, entry.action)
+        """
+        return await self._client.send(
+            ListLogs(page=page, limit=limit, type=type, action=action, source=source)
+        )
+
+    def iter_logs(
+        self,
+        *,
+        page_size: int = 100,
+        type: LogType | str | None = None,  # noqa: A002  # the service's own name
+        action: str | None = None,
+        source: LogSource | str | None = None,
+    ) -> AsyncPager[LogPage, LogEntry]:
+        """GET /users/me/logs: go through all of what was done in the account, page by page.
+
+        A page is fetched when its turn comes. What is done meanwhile moves the pages.
+
+        Args:
+            page_size: How many entries are fetched at a time, from 1 to 100.
+            type: Only entries of this type: `"INFO"`, `"WARNING"` or `"CRITICAL"`.
+            action: Only entries of this action, in the service's own words.
+            source: Only entries from this source, such as `"WEB"`, `"API"` or `"JWT"`.
+
+        Returns:
+            An iterator over `LogEntry`; its `pages()` goes through the `LogPage`s.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            MissingScopeError: The API token lacks `logs:read`.
+
+        Example:
+            async for entry in client.users.iter_logs(source="API"):
+                print(entry.created_at, entry.action)
+        """
+        first = ListLogs(limit=page_size, type=type, action=action, source=source)
+
+        async def fetch(number: int) -> LogPage:
+            return await self._client.send(first.model_copy(update={"page": number}))
+
+        return AsyncPager(fetch, lambda page: (page.logs, page.total), key_of_entry)
 
 
-UploadRecordKey = tuple[object, ...]
+def is_cid(text: str, wanted: CID) -> bool:
+    """Say whether a text of the service is a CID, in whatever version and base."""
+    try:
+        found = CID.parse(text)
+    except ValueError:
+        return False
+    return (found.codec, found.hash_code, found.digest) == (
+        wanted.codec,
+        wanted.hash_code,
+        wanted.digest,
+    )
 
 
-def key_of(record: UploadRecord) -> UploadRecordKey:
+def key_of_upload(record: UploadRecord) -> Hashable:
     """Return what tells a record from all others."""
     if record.upload_id is not None:
-        return (record.upload_id,)
+        return record.upload_id
     return (record.cid, record.cluster_id, record.name, record.created_at)
+
+
+def key_of_entry(entry: LogEntry) -> Hashable:
+    """Return what tells an entry from all others."""
+    if entry.id is not None:
+        return entry.id
+    return (entry.created_at, entry.action, entry.details, entry.ip)

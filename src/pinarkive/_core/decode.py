@@ -38,7 +38,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 EXCERPT_BYTES = 4096
 # The value of a JSON key that names a secret, also where the body ends in the middle of it.
-SECRET_VALUE = re.compile(r'("[^"]*(?:token|secret|password|key)[^"]*"\s*:\s*")[^"]*', re.I)
+SECRET_VALUE = re.compile(r'("[^"]*(?:token|secret|password|key|qr)[^"]*"\s*:\s*")[^"]*', re.I)
 WEB_PAGE = "it is a web page; a captive portal or proxy may have answered"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
 

@@ -34,7 +34,12 @@ __all__ = [
 
 USER_AGENT = f"pinarkive-python/{__version__}"
 MAX_URL = 32_768
-SECRET_ATTRIBUTES = frozenset({"password", "temporary_token", "code", "totp_code"})
+SECRET_ATTRIBUTES = frozenset(
+    {
+        *("password", "current_password", "new_password"),
+        *("token", "temporary_token", "code", "totp_code"),
+    }
+)
 UPLOAD_BYTES_PER_SECOND = 256 * 1024
 
 R = TypeVar("R")

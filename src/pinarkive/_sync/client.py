@@ -35,9 +35,13 @@ from ..config import (
     load_config,
 )
 from ..errors import InvalidInputError
+from ..inputs import ClusterName
 from ..models import DirectoryUpload, Request
 from .auth import Auth
+from .clusters import Clusters
 from .files import Files
+from .payments import Payments
+from .plans import Plans
 from .send_loop import SendLoop
 from .sender import BatchSender
 from .status import Status
@@ -52,7 +56,7 @@ R = TypeVar("R")
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
     *("_http", "_budget", "_turns", "_gate", "_is_view"),
-    *("files", "users", "tokens", "auth", "status", "system"),
+    *("files", "users", "tokens", "auth", "status", "system", "plans", "clusters", "payments"),
 }
 
 
@@ -99,11 +103,17 @@ class PinarkiveClient:
     tokens: Tokens
     """API tokens: make, list and revoke."""
     auth: Auth
-    """Log in."""
+    """Sign up, log in and out; two-factor authentication."""
     status: Status
     """How a CID stands in its cluster."""
     system: System
-    """The service's health, plans and peers."""
+    """The service's health, plans, peers and locales."""
+    plans: Plans
+    """The account's plan."""
+    clusters: Clusters
+    """The gateways of a cluster."""
+    payments: Payments
+    """Paying for a plan."""
 
     def __init__(
         self,
@@ -112,7 +122,7 @@ class PinarkiveClient:
         base_url: str | None = None,
         *,
         request_source: RequestSource | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timeout: float | None = 60.0,
         max_retries: int = 2,
         max_per_minute: int | None = None,
@@ -156,6 +166,9 @@ class PinarkiveClient:
         self.auth = Auth(self)
         self.status = Status(self)
         self.system = System(self)
+        self.plans = Plans(self)
+        self.clusters = Clusters(self)
+        self.payments = Payments(self)
 
     def __repr__(self) -> str:
         credential = self._config.credential
@@ -226,7 +239,7 @@ class PinarkiveClient:
         max_per_minute: int | None | EllipsisType = ...,
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
-        cluster_id: str | None | EllipsisType = ...,
+        cluster_id: ClusterName | None | EllipsisType = ...,
     ) -> Self:
         """Return a view of this client with other options, on the same connections.
 

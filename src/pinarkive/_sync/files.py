@@ -9,15 +9,21 @@ from .._io.reading import OnProgress
 from .._many.run import AnySource, ManySource, UploadOutcome, UploadRun
 from .._many.workers import as_they_end
 from ..config import Timeout
+from ..inputs import ClusterName
 from ..models import (
     DirectoryUpload,
     Pin,
     PinCid,
     Removal,
     RemoveFile,
+    RenameUpload,
+    Renaming,
     ServerDirectoryUpload,
     Upload,
+    UploadDirectoryCluster,
+    UploadDirectoryClusterFile,
     UploadDirectoryDag,
+    UploadDirectoryFile,
     UploadFile,
     UploadServerDirectory,
 )
@@ -39,7 +45,7 @@ class Files:
         file: FileContent,
         *,
         filename: str | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
@@ -86,7 +92,7 @@ class Files:
         sources: Iterable[ManySource],
         *,
         max_concurrency: int = 8,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
@@ -148,7 +154,7 @@ class Files:
         self,
         dir_path: str,
         *,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
     ) -> ServerDirectoryUpload:
         """POST /files/directory: upload a directory that is on the server, not on this machine.
@@ -182,7 +188,7 @@ class Files:
         *,
         ignore: Ignore | None = None,
         dir_name: str | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
@@ -238,7 +244,7 @@ class Files:
         *,
         original_name: str | None = None,
         custom_name: str | None = None,
-        cluster_id: str | None = None,
+        cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
     ) -> Pin:
         """POST /files/pin/{cid}: pin content that is already in IPFS.
@@ -292,6 +298,136 @@ class Files:
             client.files.remove(upload.cid)
         """
         return self._client.send(RemoveFile(cid=cid))
+
+    def rename(self, upload_id: str, new_name: str) -> Renaming:
+        """PUT /files/rename/{upload_id}: give an upload or pin another name in the account.
+
+        The content and its CID stay as they are.
+
+        Args:
+            upload_id: The record's id, which is not a CID: `Upload.upload_id`, or
+                `UploadRecord.upload_id` from `client.users.find_upload(cid)`.
+            new_name: The name from now on.
+
+        Returns:
+            `Renaming`, whose `updated` is true unless the service says otherwise.
+
+        Raises:
+            InvalidInputError: An argument is malformed, or the id is a CID; nothing was sent.
+            NotFoundError: The account has no such record.
+            MissingScopeError: The API token lacks `files:rename`.
+
+        Example:
+            client.files.rename(upload.upload_id, "report-2031.pdf")
+        """
+        return self._client.send(RenameUpload(upload_id=upload_id, new_name=new_name))
+
+    def upload_directory_cluster(
+        self,
+        dir_path: str,
+        *,
+        cluster_id: ClusterName | None = None,
+        timelock: str | datetime | timedelta | None = None,
+    ) -> ServerDirectoryUpload:
+        """POST /files/directory-cluster: upload a directory on the server, each file by itself.
+
+        Args:
+            dir_path: The directory's path on the server, not on this machine.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+
+        Returns:
+            `ServerDirectoryUpload`, whose `cid` may be `None`. The service's documentation does not
+            tell what it has; what is not known is in `model_extra`.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            BadRequestError: The server has no such directory.
+            MissingScopeError: The API token lacks `files:write`.
+
+        Example:
+            upload = client.files.upload_directory_cluster("/data/example")
+        """
+        return self._client.send(
+            UploadDirectoryCluster(dir_path=dir_path, cluster_id=cluster_id, timelock=timelock)
+        )
+
+    def upload_directory_cluster_file(
+        self,
+        file: FileContent,
+        *,
+        filename: str | None = None,
+        cluster_id: ClusterName | None = None,
+        timelock: str | datetime | timedelta | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: Timeout = ...,
+    ) -> Upload:
+        """POST /files/directory-cluster-files: upload one file of a directory to a cluster.
+
+        The service's documentation does not tell how the files of a directory are tied together;
+        `upload_directory_dag` uploads a whole one.
+
+        Args:
+            file: What `upload` takes.
+            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            timeout: Seconds for this call, as for `upload`.
+
+        Returns:
+            `Upload`, with the `cid`.
+
+        Raises:
+            As `upload`.
+
+        Example:
+            upload = client.files.upload_directory_cluster_file("site/index.html")
+        """
+        request = UploadDirectoryClusterFile(
+            file=file, filename=filename, cluster_id=cluster_id, timelock=timelock
+        )
+        return self._client.send(request, timeout=timeout, on_progress=on_progress)
+
+    def upload_directory_file(
+        self,
+        file: FileContent,
+        *,
+        filename: str | None = None,
+        cluster_id: ClusterName | None = None,
+        timelock: str | datetime | timedelta | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: Timeout = ...,
+    ) -> Upload:
+        """POST /files/directory-files: upload one file of a directory.
+
+        The service's documentation does not tell how the files of a directory are tied together;
+        `upload_directory_dag` uploads a whole one.
+
+        Args:
+            file: What `upload` takes.
+            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
+            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
+                default.
+            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            timeout: Seconds for this call, as for `upload`.
+
+        Returns:
+            `Upload`, with the `cid`.
+
+        Raises:
+            As `upload`.
+
+        Example:
+            upload = client.files.upload_directory_file("site/index.html")
+        """
+        request = UploadDirectoryFile(
+            file=file, filename=filename, cluster_id=cluster_id, timelock=timelock
+        )
+        return self._client.send(request, timeout=timeout, on_progress=on_progress)
 
 
 def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, None]:

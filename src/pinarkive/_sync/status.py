@@ -1,6 +1,7 @@
 # generated from src/pinarkive/_async/status.py by scripts/generate; change that file
 """`client.status`: how a CID stands in its cluster."""
 
+from ..inputs import ClusterName
 from ..models import Allocation, GetAllocations, GetStatus, PinStatus
 from .sender import Sender
 
@@ -13,7 +14,7 @@ class Status:
     def __init__(self, client: Sender) -> None:
         self._client = client
 
-    def get(self, cid: str, *, cluster_id: str | None = None) -> PinStatus:
+    def get(self, cid: str, *, cluster_id: ClusterName | None = None) -> PinStatus:
         """GET /status/{cid}: ask how a pin stands, peer by peer.
 
         Args:
@@ -36,7 +37,7 @@ class Status:
         """
         return self._client.send(GetStatus(cid=cid, cluster_id=cluster_id))
 
-    def allocations(self, cid: str, *, cluster_id: str | None = None) -> Allocation:
+    def allocations(self, cid: str, *, cluster_id: ClusterName | None = None) -> Allocation:
         """GET /allocations/{cid}: ask which peers were told to hold a CID.
 
         Args:

@@ -1,14 +1,26 @@
 # generated from src/pinarkive/_async/system.py by scripts/generate; change that file
 """`client.system`: the service itself."""
 
-from ..models import GetHealth, Health, ListPeers, ListPlans, PeerList, PlanList
+from ..models import (
+    GetHealth,
+    GetInfo,
+    Health,
+    Info,
+    ListCountries,
+    ListLanguages,
+    ListPeers,
+    ListPlans,
+    LocaleList,
+    PeerList,
+    PlanList,
+)
 from .sender import Sender
 
 __all__ = ["System"]
 
 
 class System:
-    """The service's health, plans and peers. None of it needs a credential."""
+    """The service's health, plans, peers and locales. None of it needs a credential."""
 
     def __init__(self, client: Sender) -> None:
         self._client = client
@@ -57,3 +69,46 @@ class System:
             names = [peer.name for peer in client.system.peers().peers]
         """
         return self._client.send(ListPeers())
+
+    def info(self) -> Info:
+        """GET /: ask what the service says of itself.
+
+        Returns:
+            `Info`, with `name`, `version` and `status` where they are known. The service's
+            documentation does not tell what it has; all else is in `model_extra`.
+
+        Raises:
+            APIConnectionError: It can not be reached.
+
+        Example:
+            print(client.system.info().version)
+        """
+        return self._client.send(GetInfo())
+
+    def languages(self) -> LocaleList:
+        """GET /locales/languages: list the languages that an account can choose.
+
+        Returns:
+            `LocaleList`, with a `code` and a `name` for each of the `locales`.
+
+        Raises:
+            APIConnectionError: The service can not be reached.
+
+        Example:
+            codes = [each.code for each in client.system.languages().locales]
+        """
+        return self._client.send(ListLanguages())
+
+    def countries(self) -> LocaleList:
+        """GET /locales/countries: list the countries that an account can choose.
+
+        Returns:
+            `LocaleList`, with a `code` and a `name` for each of the `locales`.
+
+        Raises:
+            APIConnectionError: The service can not be reached.
+
+        Example:
+            names = {each.code: each.name for each in client.system.countries().locales}
+        """
+        return self._client.send(ListCountries())

@@ -129,7 +129,7 @@ class Reader:
 
     def read_list(self, items: list[object]) -> list[BaseModel]:
         """Return the records of a list; each must have its identity."""
-        if not are_objects(items) or self._shape.wrappers:
+        if not are_objects(items):
             records: list[BaseModel] = []
             try:
                 for item in items:
@@ -193,8 +193,9 @@ class Reader:
             self._refuse_failure(values, names, extra)
         if asked is not None:
             for name in self._as_asked:
-                if name not in names and not self._is_misfit(name, extra):
-                    values[name] = getattr(asked, name)
+                value = getattr(asked, name, None)
+                if name not in names and value is not None and not self._is_misfit(name, extra):
+                    values[name] = value
                     names.add(name)
         for name in self._required:
             if name not in names:

@@ -65,7 +65,7 @@ class Endpoint:
         when_in_doubt: How to find out whether it happened, where it must not happen twice.
     """
 
-    method: Literal["GET", "POST", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     answer: type[Response] | UnionType | None
     body: Literal["none", "query", "json", "multipart"] = "none"

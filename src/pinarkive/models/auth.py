@@ -1,34 +1,29 @@
-"""Logging in: a session for an e-mail address and password, with a second factor where it is on."""
+"""Signing up, logging in and out, and what is done with links that come by mail."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, WithJsonSchema
+from pydantic import BeforeValidator, Field, SecretStr
 
-from ..inputs import EmailAddress, TotpCode, require_text
+from ..inputs import EmailAddress, Label, TotpCode, require_text
+from ._personal import BirthDate, Password
 from ._request import Endpoint, Replay, Request, takes
 from ._response import Response
 from ._wire import Secret, names
+from .done import Done
 from .users import User
 
-__all__ = ["Login", "LoginSession", "TwoFactorChallenge", "VerifyTwoFactor"]
-
-
-def reveal(secret: SecretStr) -> str:
-    """Return a secret's text, for the wire."""
-    return secret.get_secret_value()
-
-
-def check_password(value: object) -> SecretStr:
-    """Return a password as a secret, else raise `ValueError`; its text is never shown."""
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    return SecretStr(require_text(text, "a password"))
-
-
-Password = Annotated[
-    SecretStr,
-    BeforeValidator(check_password),
-    WithJsonSchema({"type": "string", "format": "password", "minLength": 1, "writeOnly": True}),
-    PlainSerializer(reveal, return_type=str, when_used="json"),
+__all__ = [
+    "ForgotPassword",
+    "LogOut",
+    "Login",
+    "LoginSession",
+    "ResendVerification",
+    "ResetPassword",
+    "SignUp",
+    "TwoFactorChallenge",
+    "VerifyEmail",
+    "VerifyTwoFactor",
 ]
 
 
@@ -99,3 +94,149 @@ class VerifyTwoFactor(Request[LoginSession], frozen=True):
     """The challenge's `temporary_token`."""
     code: Annotated[TotpCode, Field(repr=False)]
     """The six digits that the authenticator shows."""
+
+
+class LogOut(Request[Done], frozen=True):
+    """POST /auth/logout: end the session whose token is sent."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/auth/logout",
+        Done,
+        # Once more would be answered with a 401, as if it had failed.
+        replay=Replay.WHEN_REFUSED,
+        when_in_doubt="log out again: a 401 says that the session has ended",
+    )
+
+
+class SignUp(Request[Done], frozen=True):
+    """POST /auth/signup: make an account, whose address is verified by a mail."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/auth/signup",
+        Done,
+        "json",
+        auth=False,
+        replay=Replay.NEVER,
+        when_in_doubt="the account may have been made: sign up again, and a 409 says that it was",
+    )
+
+    name: Label
+    """The first name."""
+    email: EmailAddress
+    """The address to log in with, which gets a mail that verifies it."""
+    password: Password
+    """The password; no repr shows it, `model_dump_json` does."""
+    last_name: Annotated[
+        Label | None, Field(validation_alias="lastname", serialization_alias="lastname")
+    ] = None
+    """The last name."""
+    birth_date: BirthDate | None = None
+    """The date of birth."""
+    country: Label | None = None
+    """The country, such as `ES`."""
+    language: Label | None = None
+    """The language of mails, such as `en`."""
+    referred_by: Label | None = None
+    """The referral code of the account that led to this one."""
+
+    @takes
+    def __init__(
+        self,
+        *,
+        name: str,
+        email: str,
+        password: str | SecretStr,
+        last_name: str | None = None,
+        birth_date: date | str | None = None,
+        country: str | None = None,
+        language: str | None = None,
+        referred_by: str | None = None,
+    ) -> None: ...
+
+
+def check_mailed_token(value: object) -> str:
+    """Return the token of a link in a mail, else raise `ValueError`; its text is never shown."""
+    token = require_text(value, "the token")
+    if token != token.strip():
+        raise ValueError("the token starts or ends with a space or a line break; remove it")
+    if "://" in token:
+        raise ValueError("the token is a part of the link in the mail, not the whole link")
+    return token
+
+
+MailedToken = Annotated[str, BeforeValidator(check_mailed_token), Field(repr=False, min_length=1)]
+
+
+class VerifyEmail(Request[Done], frozen=True):
+    """POST /auth/verify-email: verify an address with the token that was mailed to it."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/auth/verify-email",
+        Done,
+        "json",
+        auth=False,
+        replay=Replay.NEVER,
+        when_in_doubt="log in: that works once the address is verified",
+    )
+
+    token: MailedToken
+    """The token in the mail's link, which is good for 48 hours; no repr shows it."""
+
+
+class ResendVerification(Request[Done], frozen=True):
+    """POST /auth/resend-verification: send the mail that verifies an address once more."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/auth/resend-verification",
+        Done,
+        "json",
+        auth=False,
+        replay=Replay.WHEN_REFUSED,
+        when_in_doubt="the mail may be under way: look for it before you ask for another",
+    )
+
+    email: EmailAddress
+    """The address that is not verified yet."""
+
+
+class ForgotPassword(Request[Done], frozen=True):
+    """POST /auth/forgot-password: send a mail with which a new password can be set."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/auth/forgot-password",
+        Done,
+        "json",
+        auth=False,
+        replay=Replay.WHEN_REFUSED,
+        when_in_doubt="the mail may be under way: look for it before you ask for another",
+    )
+
+    email: EmailAddress
+    """The account's address."""
+
+
+class ResetPassword(Request[Done], frozen=True):
+    """POST /auth/reset-password: set a new password with the token that was mailed."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "POST",
+        "/auth/reset-password",
+        Done,
+        "json",
+        auth=False,
+        replay=Replay.NEVER,
+        when_in_doubt="log in with the new password to see whether it was set",
+    )
+
+    token: MailedToken
+    """The token in the mail's link, which is good for an hour; no repr shows it."""
+    new_password: Password
+    """The password from now on; no repr shows it, `model_dump_json` does."""
+
+    @takes
+    def __init__(self, *, token: str, new_password: str | SecretStr) -> None: ...

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from .._values.json import is_object
-from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock
+from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock, UploadId
 from ..sources import (
     AsyncDagContent,
     AsyncFileContent,
@@ -27,9 +28,14 @@ __all__ = [
     "PinCid",
     "Removal",
     "RemoveFile",
+    "RenameUpload",
+    "Renaming",
     "ServerDirectoryUpload",
     "Upload",
+    "UploadDirectoryCluster",
+    "UploadDirectoryClusterFile",
     "UploadDirectoryDag",
+    "UploadDirectoryFile",
     "UploadFile",
     "UploadServerDirectory",
 ]
@@ -205,6 +211,57 @@ class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
     ) -> None: ...
 
 
+class UploadDirectoryCluster(UploadServerDirectory, frozen=True):
+    """POST /files/directory-cluster: upload a directory that is on the server, file by file."""
+
+    endpoint: ClassVar[Endpoint] = replace(
+        UploadServerDirectory.endpoint, path="/files/directory-cluster"
+    )
+
+    @takes
+    def __init__(
+        self,
+        *,
+        dir_path: str,
+        cluster_id: str | None = None,
+        timelock: str | datetime | timedelta | None = None,
+    ) -> None: ...
+
+
+class UploadDirectoryFile(UploadFile, frozen=True):
+    """POST /files/directory-files: upload one file of a directory."""
+
+    endpoint: ClassVar[Endpoint] = replace(UploadFile.endpoint, path="/files/directory-files")
+
+    @takes
+    def __init__(
+        self,
+        *,
+        file: AsyncFileContent,
+        filename: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | timedelta | None = None,
+    ) -> None: ...
+
+
+class UploadDirectoryClusterFile(UploadFile, frozen=True):
+    """POST /files/directory-cluster-files: upload one file of a directory to a cluster."""
+
+    endpoint: ClassVar[Endpoint] = replace(
+        UploadFile.endpoint, path="/files/directory-cluster-files"
+    )
+
+    @takes
+    def __init__(
+        self,
+        *,
+        file: AsyncFileContent,
+        filename: str | None = None,
+        cluster_id: str | None = None,
+        timelock: str | datetime | timedelta | None = None,
+    ) -> None: ...
+
+
 class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
     """POST /files/directory-dag: upload a directory as one DAG."""
 
@@ -294,6 +351,33 @@ class RemoveFile(Request[Removal], frozen=True):
 
     cid: Cid
     """The content's CID."""
+
+
+class Renaming(Response, frozen=True):
+    """A record that was given another name."""
+
+    updated: Annotated[YesNo, names("updated")] = True
+    """True unless the service says that it was not renamed."""
+    name: Annotated[Text | None, names("newName", "name")] = None
+    """The new name, if the service says it."""
+
+
+class RenameUpload(Request[Renaming], frozen=True):
+    """PUT /files/rename/{upload_id}: give an upload or pin another name."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "PUT",
+        "/files/rename/{upload_id}",
+        Renaming,
+        "json",
+        scope=Scope.FILES_RENAME,
+        replay=Replay.ALWAYS,
+    )
+
+    upload_id: UploadId
+    """The record's `upload_id`, which is not a CID."""
+    new_name: Label
+    """The name from now on."""
 
 
 def brief(value: object) -> object:

@@ -1,6 +1,7 @@
 """How a CID stands in its cluster: its pins, and where it is allocated."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -11,7 +12,15 @@ from ._response import Response
 from ._shape import UnreadableAnswer
 from ._wire import AS_ASKED, Instant, Integer, Text, WireCid, names
 
-__all__ = ["Allocation", "GetAllocations", "GetStatus", "PeerStatus", "PinState", "PinStatus"]
+__all__ = [
+    "Allocation",
+    "GetAllocations",
+    "GetStatus",
+    "GetStatusAllocations",
+    "PeerStatus",
+    "PinState",
+    "PinStatus",
+]
 
 
 class PinState(StrEnum):
@@ -212,3 +221,11 @@ class GetAllocations(Request[Allocation], frozen=True):
     """The content's CID."""
     cluster_id: ClusterId | None = None
     """The cluster that holds it; left out, the client's or the service's default."""
+
+
+class GetStatusAllocations(GetAllocations, frozen=True):
+    """GET /status/allocations/{cid}: the same, by its older path."""
+
+    endpoint: ClassVar[Endpoint] = replace(
+        GetAllocations.endpoint, path="/status/allocations/{cid}"
+    )

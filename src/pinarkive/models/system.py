@@ -1,4 +1,4 @@
-"""The service itself: its health, its plans and the peers of its cluster."""
+"""The service itself: its health, the peers of its cluster, languages and countries."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -8,17 +8,20 @@ from pydantic_core import from_json
 from .._values.json import is_list, is_object
 from ._request import Endpoint, Request
 from ._response import Response
-from ._wire import Id, Number, Text, Texts, YesNo, names
+from ._wire import Text, YesNo, names
 
 __all__ = [
     "ClusterPeer",
     "GetHealth",
+    "GetInfo",
     "Health",
+    "Info",
+    "ListCountries",
+    "ListLanguages",
     "ListPeers",
-    "ListPlans",
+    "Locale",
+    "LocaleList",
     "PeerList",
-    "Plan",
-    "PlanList",
 ]
 
 
@@ -29,38 +32,6 @@ class Health(Response, frozen=True):
     """True where the service answered with success."""
     status: Annotated[Text | None, names("status")] = None
     """What it says of itself, such as `ok`."""
-
-
-class Plan(Response, frozen=True, bare="code", wrappers=()):
-    """What a plan allows, and what it costs."""
-
-    id: Annotated[Id | None, names("_id", "id", "planId")] = None
-    """The plan's id."""
-    code: Annotated[Text | None, names("code")] = None
-    """The plan's short name, such as `free`."""
-    name: Annotated[Text | None, names("name")] = None
-    """The plan's name for people."""
-    storage_limit: Annotated[Number | None, names("storageLimit")] = None
-    """How much may be stored, in the service's own unit, which is not documented."""
-    price_per_month: Annotated[Number | None, names("pricePerMonth")] = None
-    """The price, in the service's own currency."""
-    allowed_cluster_ids: Annotated[list[Text], names("allowedClusterIds")] = []
-    """The clusters that may be used."""
-    timelock_allowed: Annotated[YesNo | None, names("timelockAllowed")] = None
-    """Whether uploads and pins may have a timelock."""
-    max_file_size_bytes: Annotated[Number | None, names("maxFileSizeBytes")] = None
-    """The largest file, in bytes."""
-    max_directory_size_bytes: Annotated[Number | None, names("maxDirectorySizeBytes")] = None
-    """The largest directory, in bytes."""
-    descriptions: Annotated[Texts, names("descriptions")] = {}
-    """What the plan is, by language code."""
-
-
-class PlanList(Response, frozen=True, bare="plans", wrappers=("result", "data")):
-    """The plans that are on offer."""
-
-    plans: Annotated[list[Plan], names("plans", "data", "items", "result")]
-    """The plans, in the service's order."""
 
 
 class ClusterPeer(Response, frozen=True, wrappers=()):
@@ -113,13 +84,67 @@ class GetHealth(Request[Health], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/health", Health, auth=False)
 
 
-class ListPlans(Request[PlanList], frozen=True):
-    """GET /plans/: the plans on offer."""
-
-    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/", PlanList, auth=False)
-
-
 class ListPeers(Request[PeerList], frozen=True):
     """GET /peers/: the peers of the default cluster."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/peers/", PeerList, auth=False)
+
+
+class Info(Response, frozen=True):
+    """What the service says of itself. All else of it is in `model_extra`."""
+
+    name: Annotated[Text | None, names("name", "service")] = None
+    """Its name."""
+    version: Annotated[Text | None, names("version", "apiVersion")] = None
+    """Its version."""
+    status: Annotated[Text | None, names("status")] = None
+    """How it is, such as `ok`."""
+
+
+class Locale(Response, frozen=True, bare="code", wrappers=()):
+    """A language or a country."""
+
+    code: Annotated[Text | None, names("code", "id", "value", "locale")] = None
+    """Its code, such as `en` or `ES`."""
+    name: Annotated[Text | None, names("name", "label", "nativeName")] = None
+    """Its name for people."""
+
+
+def with_locales(data: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a list of locales with an object for each, where it has texts or names by code."""
+    for key in LOCALES:
+        found = data.get(key)
+        if is_object(found):
+            return {**data, key: [{"code": code, "name": name} for code, name in found.items()]}
+        if is_list(found):
+            listed = [{"code": each} if isinstance(each, str) else each for each in found]
+            return {**data, key: listed}
+    return data
+
+
+LOCALES = ("locales", "languages", "countries", "data", "items", "result")
+
+
+class LocaleList(Response, frozen=True, bare="locales", reshape=with_locales):
+    """Languages or countries. The service's documentation does not tell the form of its list."""
+
+    locales: Annotated[list[Locale], names(*LOCALES)]
+    """They, in the service's order."""
+
+
+class GetInfo(Request[Info], frozen=True):
+    """GET /: what the service says of itself."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/", Info, auth=False)
+
+
+class ListLanguages(Request[LocaleList], frozen=True):
+    """GET /locales/languages: the languages that an account can choose."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/locales/languages", LocaleList, auth=False)
+
+
+class ListCountries(Request[LocaleList], frozen=True):
+    """GET /locales/countries: the countries that an account can choose."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/locales/countries", LocaleList, auth=False)

@@ -1,19 +1,35 @@
-"""The account: its profile and its uploads."""
+"""The account: its profile, its password, its preferences and whom it referred."""
 
-from typing import Annotated, ClassVar
+from datetime import date
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import WithJsonSchema
+from pydantic import Field, SecretStr, WithJsonSchema, model_validator
 
-from ..inputs import Cid, Flag, PageNumber, PageSize, Scope
-from ._request import Endpoint, Request
+from ..inputs import Label, Scope
+from ._personal import BirthDate, Password
+from ._request import Endpoint, Replay, Request, takes
 from ._response import Response
-from ._wire import AS_ASKED, Bit, Count, Id, Instant, Integer, Text, WireCid, names
-from .system import Plan
+from ._wire import AS_ASKED, Count, Id, Instant, Number, Text, YesNo, names
+from .done import Done
+from .plans import Plan
+
+R = TypeVar("R", bound=Request[Any])
 
 # As the service documents it for an account.
 AS_CODE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]}, mode="validation")
 
-__all__ = ["GetMe", "ListUploads", "UploadPage", "UploadRecord", "User"]
+__all__ = [
+    "ChangePassword",
+    "GetMe",
+    "GetPreferences",
+    "ListReferrals",
+    "Preferences",
+    "Referral",
+    "ReferralList",
+    "UpdateMe",
+    "UpdatePreferences",
+    "User",
+]
 
 
 class User(
@@ -42,44 +58,18 @@ class User(
     """How many clusters the account may use."""
     created_at: Annotated[Instant | None, names("createdAt")] = None
     """When the account was made."""
-
-
-class UploadRecord(Response, frozen=True, wrappers=()):
-    """One upload or pin of the account."""
-
-    cid: Annotated[WireCid, names("cid", "dagCid", "hash", "IpfsHash")]
-    """The content's CID."""
-    upload_id: Annotated[Id | None, names("uploadId", "_id", "id")] = None
-    """The record's id, which is not a CID."""
-    name: Annotated[Text | None, names("name", "filename", "customName", "originalName")] = None
-    """The file's or pin's name."""
-    size: Annotated[Integer | None, names("size")] = None
-    """The size in bytes."""
-    type: Annotated[Text | None, names("type")] = None
-    """`file` or `directory`."""
-    status: Annotated[Text | None, names("status")] = None
-    """`pinned`, `unpinned` or `failed`."""
-    cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
-    """The cluster that holds it."""
-    created_at: Annotated[Instant | None, names("createdAt", "uploadedAt")] = None
-    """When it was uploaded or pinned."""
-    expires_at: Annotated[Instant | None, names("expiresAt")] = None
-    """When its timelock ends; `None` if it has none."""
-    backed_up: Annotated[Bit | None, names("bk", "backedUp")] = None
-    """Whether its remote backup is done."""
-
-
-class UploadPage(Response, frozen=True, bare="uploads"):
-    """One page of the account's uploads."""
-
-    uploads: Annotated[list[UploadRecord], names("uploads", "files", "data", "items")]
-    """The records of this page."""
-    total: Annotated[Integer | None, names("total", ("pagination", "total"))] = None
-    """How many records there are on all pages, if the service says so."""
-    page: Annotated[Integer | None, names("page", ("pagination", "page")), AS_ASKED] = None
-    """This page's number, from 1."""
-    limit: Annotated[Integer | None, names("limit", ("pagination", "limit")), AS_ASKED] = None
-    """How many records a page holds."""
+    used_storage: Annotated[Number | None, names("usedStorage")] = None
+    """How much is stored, in the service's own unit, which is not documented."""
+    storage_limit: Annotated[Number | None, names("storageLimit", ("plan", "storageLimit"))] = None
+    """How much may be stored, in the same unit."""
+    language: Annotated[Text | None, names("language", "locale")] = None
+    """The language of mails, such as `en`."""
+    country: Annotated[Text | None, names("country")] = None
+    """The country, such as `ES`."""
+    two_factor_enabled: Annotated[YesNo | None, names("twoFactorEnabled")] = None
+    """Whether a login needs a code."""
+    referral_code: Annotated[Text | None, names("referralCode")] = None
+    """The code that others sign up with whom this account referred."""
 
 
 class GetMe(Request[User], frozen=True):
@@ -88,20 +78,143 @@ class GetMe(Request[User], frozen=True):
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/users/me", User, scope=Scope.USER_READ)
 
 
-class ListUploads(Request[UploadPage], frozen=True):
-    """GET /users/me/uploads: one page of the account's uploads."""
+class Preferences(Response, frozen=True, wrappers=("preferences", "data", "result")):
+    """What an account prefers. What the service says beyond it is in `model_extra`."""
+
+    language: Annotated[Text | None, names("language", "locale"), AS_ASKED] = None
+    """The language of mails, such as `en`."""
+    country: Annotated[Text | None, names("country"), AS_ASKED] = None
+    """The country, such as `ES`."""
+
+
+class Referral(Response, frozen=True, wrappers=()):
+    """An account that signed up with this account's referral code."""
+
+    name: Annotated[Text | None, names("name")] = None
+    """The first name."""
+    email: Annotated[Text | None, names("email")] = None
+    """The address."""
+    joined_at: Annotated[Instant | None, names("joinedAt")] = None
+    """When it signed up."""
+    last_activity: Annotated[Instant | None, names("lastActivity")] = None
+    """When it last did something."""
+    mb_earned: Annotated[Number | None, names("mbEarned")] = None
+    """How many megabytes it brought."""
+    has_plan: Annotated[YesNo | None, names("hasPlan")] = None
+    """Whether it pays for a plan."""
+    is_active: Annotated[YesNo | None, names("isActive")] = None
+    """Whether the service counts it as active."""
+
+
+class ReferralList(Response, frozen=True, bare="referrals"):
+    """The accounts that signed up with this account's referral code."""
+
+    referrals: Annotated[list[Referral], names("referredUsers", "referrals", "data", "items")]
+    """The accounts, in the service's order."""
+
+
+class UpdateMe(Request[Done], frozen=True):
+    """PUT /users/me: change the profile."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
-        "GET", "/users/me/uploads", UploadPage, "query", scope=Scope.FILES_READ
+        "PUT", "/users/me", Done, "json", scope=Scope.USER_WRITE, replay=Replay.ALWAYS
     )
 
-    page: PageNumber = 1
-    """The page's number, from 1."""
-    limit: PageSize = 20
-    """How many records a page holds, from 1 to 1,000; a server may hold fewer."""
-    parent_cid: Cid | None = None
-    """Only what belongs to the directory of this CID."""
-    has_expiration: Flag | None = None
-    """Only what has a timelock (`True`) or has none (`False`)."""
-    cid: Cid | None = None
-    """Only the records of this CID."""
+    name: Label | None = None
+    """The first name."""
+    last_name: Annotated[
+        Label | None, Field(validation_alias="lastname", serialization_alias="lastname")
+    ] = None
+    """The last name."""
+    country: Label | None = None
+    """The country, such as `ES`."""
+    birth_date: BirthDate | None = None
+    """The date of birth: a `date`, or text such as `1990-12-31`."""
+    language: Label | None = None
+    """The language of mails, such as `en`."""
+
+    @takes
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        last_name: str | None = None,
+        country: str | None = None,
+        birth_date: date | str | None = None,
+        language: str | None = None,
+    ) -> None: ...
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        return changes_something(self)
+
+
+class ChangePassword(Request[Done], frozen=True):
+    """PUT /users/me/password: set a new password."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "PUT",
+        "/users/me/password",
+        Done,
+        "json",
+        scope=Scope.USER_WRITE,
+        replay=Replay.NEVER,
+        when_in_doubt="log in with the new password to see whether it was set",
+    )
+
+    current_password: Password
+    """The password until now; no repr shows it, `model_dump_json` does."""
+    new_password: Password
+    """The password from now on; no repr shows it, `model_dump_json` does."""
+
+    @takes
+    def __init__(
+        self, *, current_password: str | SecretStr, new_password: str | SecretStr
+    ) -> None: ...
+
+
+class GetPreferences(Request[Preferences], frozen=True):
+    """GET /users/me/preferences: what the account prefers."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "GET", "/users/me/preferences", Preferences, scope=Scope.USER_READ
+    )
+
+
+class UpdatePreferences(Request[Preferences], frozen=True):
+    """PUT /users/me/preferences: change what the account prefers."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "PUT",
+        "/users/me/preferences",
+        Preferences,
+        "json",
+        scope=Scope.USER_WRITE,
+        replay=Replay.ALWAYS,
+    )
+
+    language: Label | None = None
+    """The language of mails, such as `en`."""
+    country: Label | None = None
+    """The country, such as `ES`."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        return changes_something(self)
+
+
+class ListReferrals(Request[ReferralList], frozen=True):
+    """GET /users/me/referrals: the accounts that signed up with this account's referral code."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "GET", "/users/me/referrals", ReferralList, scope=Scope.REFERRALS_READ
+    )
+
+
+def changes_something(request: R) -> R:
+    """Return a request that changes something, else raise `ValueError`."""
+    if all(value is None for _, value in request):
+        raise ValueError(
+            f"there is nothing to change; give {' or '.join(type(request).model_fields)}"
+        )
+    return request

@@ -7,17 +7,23 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 from ..inputs import Scope
-from .catalog import Plan
+from .catalog import PLANS, Plan
 from .clock import Clock
-from .errors import bad_request, conflict, unauthorized
+from .errors import bad_request, conflict, forbidden, unauthorized
+from .profile import Profile
 from .totp import accepted_step
 
-__all__ = ["Account", "Accounts", "ApiToken", "Principal"]
+__all__ = ["Account", "Accounts", "ApiToken", "Mail", "Principal", "check_usable"]
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 CHALLENGE_ATTEMPTS = 5
+VERIFICATION_LIFETIME = timedelta(hours=48)
+RESET_LIFETIME = timedelta(hours=1)
+SHORTEST_PASSWORD = 8
+DISABLED = "This account was disabled; contact support"
 DEFAULT_LABEL = "cli-access"
 DEFAULT_SCOPES = (Scope.USER_READ, Scope.FILES_READ)
 
@@ -41,14 +47,29 @@ class Account:
     id: str
     email: str
     password: str = field(repr=False)
-    name: str
+    profile: Profile
     plan: Plan
-    quota: int
-    max_file_size: int
     created: datetime
+    own_quota: int | None = None
+    own_max_file_size: int | None = None
+    is_verified: bool = True
+    is_disabled: bool = False
+    referral_code: str = field(default_factory=lambda: secrets.token_hex(4))
+    referred_by: str | None = None
     totp_secret: str | None = field(default=None, repr=False)
+    pending_totp_secret: str | None = field(default=None, repr=False)
     tokens: dict[str, ApiToken] = field(default_factory=dict[str, ApiToken])
     spent_codes: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+
+    @property
+    def quota(self) -> int:
+        """How many bytes it may store."""
+        return self.plan.storage_limit if self.own_quota is None else self.own_quota
+
+    @property
+    def max_file_size(self) -> int:
+        """How many bytes one upload may have."""
+        return self.plan.max_file_size if self.own_max_file_size is None else self.own_max_file_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +82,27 @@ class Principal:
     def may(self, scope: Scope) -> bool:
         """Tell whether the caller has a scope."""
         return self.scopes is None or scope in self.scopes
+
+
+MailKind: TypeAlias = Literal["verify-email", "reset-password"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that the service would send: to whom, what for, and the token of its link."""
+
+    to: str
+    kind: MailKind
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the token of a mail leads to."""
+
+    account: Account
+    kind: MailKind
+    expires: datetime
 
 
 @dataclass(slots=True)
@@ -81,6 +123,8 @@ class Accounts:
         self._sessions: dict[str, Account] = {}
         self._tokens: dict[str, tuple[Account, ApiToken]] = {}
         self._challenges: dict[str, Challenge] = {}
+        self._links: dict[str, Link] = {}
+        self.mails: list[Mail] = []
 
     def add(
         self,
@@ -96,12 +140,12 @@ class Accounts:
             id=secrets.token_hex(12),
             email=f"{name}@sandbox.test",
             password=secrets.token_hex(12),
-            name=name,
+            profile=Profile(name, "Sandbox"),
             plan=plan,
-            quota=plan.storage_limit if quota is None else quota,
-            max_file_size=plan.max_file_size if max_file_size is None else max_file_size,
+            own_quota=quota,
+            own_max_file_size=max_file_size,
             created=self._clock(),
-            totp_secret=base64.b32encode(secrets.token_bytes(20)).decode() if totp else None,
+            totp_secret=new_secret() if totp else None,
         )
         self._accounts[account.email] = account
         return account
@@ -129,13 +173,94 @@ class Accounts:
         matches = hmac.compare_digest(expected.encode(), password.encode())
         if account is None or not matches:
             raise unauthorized("Invalid email or password")
+        check_usable(account)
         return account
+
+    def sign_up(
+        self, profile: Profile, email: str, password: str, *, referred_by: str | None = None
+    ) -> Account:
+        """Return a new account, to whose address a token is mailed that verifies it, else raise."""
+        address = email.lower()
+        if address in self._accounts:
+            raise conflict("There is an account with this address already")
+        check_password(password)
+        account = Account(
+            id=secrets.token_hex(12),
+            email=address,
+            password=password,
+            profile=profile,
+            plan=PLANS["free"],
+            created=self._clock(),
+            is_verified=False,
+            referred_by=referred_by,
+        )
+        self._accounts[address] = account
+        self._mail(account, "verify-email", VERIFICATION_LIFETIME)
+        return account
+
+    def verify_email(self, token: str) -> None:
+        """Verify the address that a token was mailed to, else raise."""
+        self._follow(token, "verify-email").is_verified = True
+
+    def resend_verification(self, email: str) -> None:
+        """Mail another token to an address that is not verified."""
+        account = self._accounts.get(email.lower())
+        if account is not None and account.is_disabled:
+            raise forbidden(DISABLED, "account_disabled")
+        if account is not None and not account.is_verified:
+            self._mail(account, "verify-email", VERIFICATION_LIFETIME)
+
+    def forgot_password(self, email: str) -> None:
+        """Mail a token with which a new password can be set, where there is such an account."""
+        account = self._accounts.get(email.lower())
+        if account is not None:
+            self._mail(account, "reset-password", RESET_LIFETIME)
+
+    def reset_password(self, token: str, password: str) -> None:
+        """Set a new password by a token that was mailed, and end all sessions, else raise."""
+        check_password(password)
+        account = self._follow(token, "reset-password")
+        account.password = password
+        self._sessions = {key: each for key, each in self._sessions.items() if each is not account}
+
+    def change_password(self, account: Account, current: str, password: str) -> None:
+        """Set a new password, else raise."""
+        if not hmac.compare_digest(account.password.encode(), current.encode()):
+            raise unauthorized("The current password is wrong")
+        check_password(password)
+        account.password = password
+
+    def disable(self, email: str) -> None:
+        """Shut an account out, as an administrator does."""
+        self._accounts[email.lower()].is_disabled = True
+
+    def referred_by(self, account: Account) -> list[Account]:
+        """Return the accounts that signed up with an account's referral code."""
+        code = account.referral_code
+        return [each for each in self._accounts.values() if each.referred_by == code]
+
+    def _mail(self, account: Account, kind: MailKind, lifetime: timedelta) -> None:
+        token = secrets.token_urlsafe(24)
+        self._links[digest(token)] = Link(account, kind, self._clock() + lifetime)
+        self.mails.append(Mail(account.email, kind, token))
+
+    def _follow(self, token: str, kind: MailKind) -> Account:
+        """Return the account that a token was mailed to, which can be used once, else raise."""
+        link = self._links.get(digest(token))
+        if link is None or link.kind != kind or link.expires <= self._clock():
+            raise bad_request("The token is not valid, was used or has expired")
+        del self._links[digest(token)]
+        return link.account
 
     def open_session(self, account: Account) -> str:
         """Return the token of a new session."""
         token = f"session_{secrets.token_urlsafe(32)}"
         self._sessions[digest(token)] = account
         return token
+
+    def close_session(self, token: str) -> bool:
+        """End a session, and tell whether there was one."""
+        return self._sessions.pop(digest(token), None) is not None
 
     def challenge(self, account: Account) -> str:
         """Return a temporary token, with which `meet_challenge` wants a code."""
@@ -168,6 +293,29 @@ class Accounts:
             raise bad_request("The two-factor code is not valid", "2fa_invalid")
         account.spent_codes.add((purpose, step))
 
+    def new_totp_secret(self, account: Account) -> str:
+        """Return a new secret for an account's codes, which is not in use yet."""
+        account.pending_totp_secret = new_secret()
+        return account.pending_totp_secret
+
+    def enable_two_factor(self, account: Account, code: str) -> None:
+        """Ask for codes from now on, if this is one of the secret that was set up, else raise."""
+        secret = account.pending_totp_secret
+        if secret is None:
+            raise bad_request("Set up two-factor authentication first")
+        if accepted_step(secret, code, self._clock()) is None:
+            raise bad_request("The two-factor code is not valid", "2fa_invalid")
+        account.totp_secret, account.pending_totp_secret = secret, None
+
+    def disable_two_factor(self, account: Account, password: str, code: str) -> None:
+        """Ask for no more codes, else raise."""
+        if account.totp_secret is None:
+            raise bad_request("Two-factor authentication is not on")
+        if not hmac.compare_digest(account.password.encode(), password.encode()):
+            raise unauthorized("The password is wrong")
+        self.check_code(account, code, "disable")
+        account.totp_secret = None
+
     def generate(
         self,
         account: Account,
@@ -198,6 +346,25 @@ class Accounts:
         info = account.tokens.pop(name, None)
         self._tokens = {key: each for key, each in self._tokens.items() if each[1] is not info}
         return info is not None
+
+
+def new_secret() -> str:
+    """Return a new secret for codes, in base32."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def check_password(password: str) -> None:
+    """Raise where a password is too weak."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise bad_request(f"The password must have at least {SHORTEST_PASSWORD} characters")
+
+
+def check_usable(account: Account) -> None:
+    """Raise where an account is not verified, or was disabled."""
+    if account.is_disabled:
+        raise forbidden(DISABLED, "account_disabled")
+    if not account.is_verified:
+        raise forbidden("Verify your e-mail address first", "email_not_verified")
 
 
 def digest(secret: str) -> str:

@@ -11,14 +11,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from .._version import __version__
-from ..models import Endpoint
-from .accounts import Principal
+from ..models import Endpoint, ListLogs
+from .accounts import Principal, check_usable
 from .call import Call, read_query
 from .errors import ApiError, bad_request, missing_scope, not_found, unauthorized, version_gone
 from .gateway import gateway_answer, page
 from .limits import RateLimiter
 from .routes import ROUTES, Handler
+from .routes.public import INFO, LINKS, NAME
 from .world import World
 
 __all__ = ["App"]
@@ -103,16 +103,16 @@ class App:
         if request.method not in READING:
             raise method_not_allowed(READING)
         if segments == [""]:
-            return info(request)
+            return info_page() if wants_page(request) else JSONResponse(INFO)
         return gateway_answer(self._world.store, segments[1:], request.headers.get("range"))
 
     async def _api_answer(self, request: Request, segments: list[str]) -> Response:
-        if segments in ([], [""]):
-            if request.method not in READING:
-                raise method_not_allowed(READING)
-            return info(request)
-        endpoint, handler, values = find(request.method, segments)
+        if segments in ([], [""]) and wants_page(request):
+            return info_page()
+        endpoint, handler, values = find(request.method, segments or [""])
         principal = self._authenticate(request) if endpoint.auth else None
+        if principal is not None:
+            check_usable(principal.account)
         if principal and endpoint.scope and not principal.may(endpoint.scope):
             raise missing_scope(endpoint.scope)
         call = Call(
@@ -123,8 +123,18 @@ class App:
             principal=principal,
             now=self._world.clock(),
         )
-        answer = await handler(call)
+        try:
+            answer = await handler(call)
+        except ApiError as error:
+            self._log(call, endpoint, error.status)
+            raise
+        self._log(call, endpoint, answer.status)
         return JSONResponse(answer.body, answer.status)
+
+    def _log(self, call: Call, endpoint: Endpoint, status: HTTPStatus) -> None:
+        """Write down what was called, but for the reading of what was written down."""
+        if call.principal is not None and endpoint != ListLogs.endpoint:
+            call.log(call.principal.account, f"{endpoint.method} {endpoint.path}", status)
 
     def _authenticate(self, request: Request) -> Principal:
         """Return who a request is from; a Bearer credential goes before an API key."""
@@ -195,21 +205,14 @@ def method_not_allowed(allowed: tuple[str, ...]) -> ApiError:
     )
 
 
-def info(request: Request) -> Response:
-    """Return what the server is, as JSON or, for a browser, as a page."""
-    links = {
-        "health": "/api/v3/health",
-        "plans": "/api/v3/plans/",
-        "peers": "/api/v3/peers/",
-        "gateway": "/ipfs/<cid>",
-    }
-    name = "PinArkive sandbox"
-    if "text/html" in request.headers.get("accept", ""):
-        rows = "".join(
-            f"<li>{escape(what)}: <code>{escape(path)}</code></li>\n"
-            for what, path in links.items()
-        )
-        return page(name, f"<p>The API is at <code>/api/v3</code>.</p>\n<ul>\n{rows}</ul>")
-    return JSONResponse(
-        {"name": name, "version": __version__, "status": "ok", "api": "/api/v3", "links": links}
+def wants_page(request: Request) -> bool:
+    """Say whether a browser asks, which shows a page."""
+    return request.method in READING and "text/html" in request.headers.get("accept", "")
+
+
+def info_page() -> Response:
+    """Return what the server is, as a page."""
+    rows = "".join(
+        f"<li>{escape(what)}: <code>{escape(path)}</code></li>\n" for what, path in LINKS.items()
     )
+    return page(NAME, f"<p>The API is at <code>/api/v3</code>.</p>\n<ul>\n{rows}</ul>")

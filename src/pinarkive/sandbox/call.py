@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from pydantic import TypeAdapter
@@ -13,14 +13,13 @@ from starlette.requests import Request
 from ..cid import CID
 from ..inputs import parse_rfc_3339
 from .accounts import Account, Principal
+from .bodies import JsonObject, read_text
 from .catalog import CLUSTERS, DEFAULT_CLUSTER
 from .errors import bad_request, file_too_large, forbidden, unauthorized
 from .multipart import Form, FormReader
 from .world import World
 
-__all__ = ["Call", "JsonObject"]
-
-JsonObject: TypeAlias = dict[str, object]
+__all__ = ["Call"]
 
 JSON_OBJECT = TypeAdapter(JsonObject)
 MAX_JSON = 1024**2
@@ -53,6 +52,39 @@ class Call:
         if self.principal is None:
             raise unauthorized("This needs a credential")
         return self.principal.account
+
+    @property
+    def session_account(self) -> Account:
+        """The caller's account, where a session asks and no API token."""
+        if self.principal is not None and self.principal.scopes is not None:
+            raise forbidden("This needs a session: log in")
+        return self.account
+
+    @property
+    def bearer(self) -> str:
+        """The text of the caller's Bearer credential, or nothing."""
+        kind, _, credential = self.request.headers.get("authorization", "").partition(" ")
+        return credential.strip() if kind.lower() == "bearer" else ""
+
+    @property
+    def origin(self) -> str:
+        """Where the caller reached the sandbox."""
+        return str(self.request.base_url).rstrip("/")
+
+    def log(self, account: Account, action: str, status: int = HTTPStatus.OK) -> None:
+        """Write down that this was done in an account."""
+        is_token = self.principal is not None and self.principal.scopes is not None
+        is_web = self.request.headers.get("x-request-source") == "web"
+        client = self.request.client
+        self.world.logs.add(
+            account.id,
+            action=action,
+            details=f"{self.request.method} {self.request.url.path}: {status}",
+            source="API" if is_token else "WEB" if is_web else "JWT",
+            ip=client.host if client else "",
+            is_refused=status >= HTTPStatus.BAD_REQUEST,
+            now=self.now,
+        )
 
     @property
     def cid(self) -> CID:
@@ -156,22 +188,6 @@ def read_cid(text: str) -> CID:
         return CID.parse(text)
     except ValueError:
         raise bad_request("Invalid CID") from None
-
-
-def read_text(body: Mapping[str, object], name: str) -> str | None:
-    """Return a text of the body, if it is there."""
-    value = body.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise bad_request(f"{name} must be a string")
-
-
-def require_text(body: Mapping[str, object], name: str) -> str:
-    """Return a text of the body, else raise."""
-    value = read_text(body, name)
-    if not value:
-        raise bad_request(f"{name} is required")
-    return value
 
 
 def read_query(raw: bytes) -> dict[str, str]:

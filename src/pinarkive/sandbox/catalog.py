@@ -7,8 +7,11 @@ from typing import Literal, TypeAlias
 __all__ = [
     "ALLOCATED",
     "CLUSTERS",
+    "COUNTRIES",
     "DEFAULT_CLUSTER",
+    "LANGUAGES",
     "PEERS",
+    "PLACES",
     "PLANS",
     "SERVER_DIRECTORY",
     "SERVER_FILES",
@@ -21,6 +24,44 @@ PlanCode: TypeAlias = Literal["free", "premium"]
 
 DEFAULT_CLUSTER = "cl0-global"
 CLUSTERS = (DEFAULT_CLUSTER, "cl1-eu", "cl1-na", "cl2-us", "cl2-de", "cl2-es")
+
+PLACES: Mapping[str, tuple[str, str, str | None]] = {
+    "cl0-global": ("Global", "global", None),
+    "cl1-eu": ("Europe", "eu", None),
+    "cl1-na": ("North America", "na", None),
+    "cl2-us": ("United States", "na", "US"),
+    "cl2-de": ("Germany", "eu", "DE"),
+    "cl2-es": ("Spain", "eu", "ES"),
+}
+"""The label, region and country of each cluster."""
+
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "es": "Español",
+    "ca": "Català",
+    "eu": "Euskara",
+    "de": "Deutsch",
+    "fr": "Français",
+    "it": "Italiano",
+    "pt": "Português",
+    "ru": "Русский",
+}
+"""The languages that an account can choose, by code."""
+
+COUNTRIES: Mapping[str, str] = {
+    "AR": "Argentina",
+    "BR": "Brazil",
+    "DE": "Germany",
+    "ES": "Spain",
+    "FR": "France",
+    "GB": "United Kingdom",
+    "IT": "Italy",
+    "JP": "Japan",
+    "MX": "Mexico",
+    "PT": "Portugal",
+    "US": "United States",
+}
+"""The countries that an account can choose, by code."""
 
 SERVER_DIRECTORY = "/data/example"
 """The one directory that the server has of its own."""

@@ -11,6 +11,7 @@ __all__ = [
     "missing_scope",
     "not_found",
     "unauthorized",
+    "unavailable",
     "version_gone",
 ]
 
@@ -52,9 +53,9 @@ def unauthorized(message: str, code: str = "UNAUTHORIZED") -> ApiError:
     return ApiError(HTTPStatus.UNAUTHORIZED, message, code=code)
 
 
-def forbidden(message: str) -> ApiError:
+def forbidden(message: str, code: str | None = None) -> ApiError:
     """Return the refusal of what the account may not do."""
-    return ApiError(HTTPStatus.FORBIDDEN, message)
+    return ApiError(HTTPStatus.FORBIDDEN, message, code=code)
 
 
 def missing_scope(scope: str) -> ApiError:
@@ -75,6 +76,11 @@ def not_found(message: str) -> ApiError:
 def conflict(message: str) -> ApiError:
     """Return the refusal of a name that is taken."""
     return ApiError(HTTPStatus.CONFLICT, message)
+
+
+def unavailable(message: str) -> ApiError:
+    """Return the answer for what is switched off, or cannot be reached."""
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, message)
 
 
 def file_too_large(message: str) -> ApiError:

@@ -13,12 +13,13 @@ from typing import Self
 import uvicorn
 
 from ..inputs import Scope
-from .accounts import Account
+from .accounts import Account, Mail
 from .app import App
 from .blobs import Spool
 from .catalog import PLANS, PlanCode
 from .clock import Clock, utc_now
 from .limits import RateLimiter
+from .payments import Payments
 from .totp import step_at, totp_code
 from .world import World
 
@@ -61,6 +62,8 @@ class Sandbox:
         quota: How many bytes each account may store, if not what its plan says.
         max_file_size: How many bytes one upload may have, if not what the plan says.
         rate_limit: How many calls a minute are answered; left out, any number.
+        payments: Whether plans can be paid for; else the payment gateways are switched off, as they
+            are by default. Nothing is ever paid.
         clock: What tells the time, for tests of timelocks and of tokens that end.
     """
 
@@ -74,13 +77,15 @@ class Sandbox:
         quota: int | None = None,
         max_file_size: int | None = None,
         rate_limit: int | None = None,
+        payments: bool = False,
         clock: Clock = utc_now,
     ) -> None:
         self._host = host
         self._port = port
         self._clock = clock
         self._spool = Spool(None if data is None else Path(data))
-        world = World(clock, self._spool)
+        world = World(clock, self._spool, Payments() if payments else None)
+        self._accounts = world.accounts
         chosen = PLANS[plan]
         self._account = world.accounts.add("user", chosen, quota=quota, max_file_size=max_file_size)
         self._totp_account = world.accounts.add(
@@ -132,9 +137,22 @@ class Sandbox:
         """The secret of its codes, in base32, as an authenticator app takes it."""
         return secret_of(self._totp_account)
 
-    def totp_code(self) -> str:
-        """Return the code of this moment for the account that needs one."""
-        return totp_code(self.totp_secret, step_at(self._clock()))
+    def totp_code(self, secret: str | None = None) -> str:
+        """Return the code of this moment.
+
+        Args:
+            secret: The secret of the codes; left out, that of the account that needs one.
+        """
+        return totp_code(secret or self.totp_secret, step_at(self._clock()))
+
+    @property
+    def mails(self) -> list[Mail]:
+        """The mails that the service would have sent, the oldest first: `to`, `kind`, `token`."""
+        return self._accounts.mails.copy()
+
+    def disable(self, email: str) -> None:
+        """Shut an account out, as an administrator of the service does."""
+        self._accounts.disable(email)
 
     def start(self) -> Self:
         """Listen, and return once calls are answered.

@@ -5,7 +5,7 @@ import posixpath
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -130,6 +130,14 @@ class Store:
             self._references[key] += 1
         records[key].entry = entry
         return records[key]
+
+    def rename(self, account: str, upload_id: str, name: str) -> bool:
+        """Give the account's record of an id another name, and tell whether there was one."""
+        for record in self._records.get(account, {}).values():
+            if record.upload_id == upload_id:
+                record.entry = replace(record.entry, name=name, custom_name=name)
+                return True
+        return False
 
     def remove(self, account: str, cid: CID) -> bool:
         """Remove the account's record of a CID, and tell whether there was one."""

@@ -4,11 +4,13 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
-__all__ = ["accepted_step", "step_at", "totp_code"]
+__all__ = ["accepted_step", "otpauth_uri", "step_at", "totp_code"]
 
 STEP_SECONDS = 30
 DIGITS = 6
+ISSUER = "Pinarkive"
 
 
 def totp_code(secret: str, step: int) -> str:
@@ -18,6 +20,12 @@ def totp_code(secret: str, step: int) -> str:
     offset = digest[-1] & 0x0F
     number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFF_FFFF
     return str(number % 10**DIGITS).zfill(DIGITS)
+
+
+def otpauth_uri(email: str, secret: str) -> str:
+    """Return what an authenticator's QR code holds."""
+    query = urlencode({"secret": secret, "issuer": ISSUER})
+    return f"otpauth://totp/{ISSUER}:{quote(email)}?{query}"
 
 
 def step_at(moment: datetime) -> int:

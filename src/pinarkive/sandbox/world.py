@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from .accounts import Accounts
 from .blobs import Spool
 from .clock import Clock
+from .logs import Logs
+from .payments import Payments
 from .store import Store
 
 __all__ = ["World"]
@@ -16,8 +18,10 @@ class World:
 
     clock: Clock
     spool: Spool
+    payments: Payments | None = None
     accounts: Accounts = field(init=False)
     store: Store = field(init=False)
+    logs: Logs = field(default_factory=Logs)
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.clock)

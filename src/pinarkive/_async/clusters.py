@@ -1,0 +1,32 @@
+"""`client.clusters`: the gateways of a cluster."""
+
+from ..inputs import ClusterName
+from ..models import GatewayList, ListGateways
+from .sender import AsyncSender
+
+__all__ = ["AsyncClusters"]
+
+
+class AsyncClusters:
+    """The gateways of a cluster. `client.users.clusters()` lists the clusters of the account."""
+
+    def __init__(self, client: AsyncSender) -> None:
+        self._client = client
+
+    async def gateways(self, cluster_id: ClusterName | None = None) -> GatewayList:
+        """GET /cluster/gateways: list the gateways of a cluster. An API token may not do.
+
+        Args:
+            cluster_id: The cluster. Left out, it is the client's or the service's default.
+
+        Returns:
+            `GatewayList`, with the `gateways` and the `gateway_url` of the first.
+
+        Raises:
+            InvalidInputError: The cluster id is malformed; nothing was sent.
+            PermissionDeniedError: The credential may not do this.
+
+        Example:
+            print((await client.clusters.gateways("cl1-eu")).gateway_url)
+        """
+        return await self._client.send(ListGateways(cluster_id=cluster_id))

@@ -1,0 +1,134 @@
+"""Plans: those on offer, and the account's own."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, ClassVar
+
+from ..inputs import RecordId, Scope
+from ._request import Endpoint, Replay, Request
+from ._response import Response
+from ._wire import Id, Instant, Number, Text, Texts, YesNo, names
+from .done import Done
+
+__all__ = [
+    "ChangePlan",
+    "ChangeUserPlan",
+    "CurrentPlan",
+    "GetMyPlan",
+    "GetUserPlan",
+    "ListAllPlans",
+    "ListPlans",
+    "ListUserPlans",
+    "Plan",
+    "PlanList",
+]
+
+
+class Plan(Response, frozen=True, bare="code", wrappers=()):
+    """What a plan allows, and what it costs."""
+
+    id: Annotated[Id | None, names("_id", "id", "planId")] = None
+    """The plan's id."""
+    code: Annotated[Text | None, names("code")] = None
+    """The plan's short name, such as `free`."""
+    name: Annotated[Text | None, names("name")] = None
+    """The plan's name for people."""
+    storage_limit: Annotated[Number | None, names("storageLimit")] = None
+    """How much may be stored, in the service's own unit, which is not documented."""
+    price_per_month: Annotated[Number | None, names("pricePerMonth")] = None
+    """The price, in the service's own currency."""
+    allowed_cluster_ids: Annotated[list[Text], names("allowedClusterIds")] = []
+    """The clusters that may be used."""
+    timelock_allowed: Annotated[YesNo | None, names("timelockAllowed")] = None
+    """Whether uploads and pins may have a timelock."""
+    max_file_size_bytes: Annotated[Number | None, names("maxFileSizeBytes")] = None
+    """The largest file, in bytes."""
+    max_directory_size_bytes: Annotated[Number | None, names("maxDirectorySizeBytes")] = None
+    """The largest directory, in bytes."""
+    descriptions: Annotated[Texts, names("descriptions")] = {}
+    """What the plan is, by language code."""
+
+
+class PlanList(Response, frozen=True, bare="plans", wrappers=("result", "data")):
+    """The plans that are on offer."""
+
+    plans: Annotated[list[Plan], names("plans", "data", "items", "result")]
+    """The plans, in the service's order."""
+
+
+def with_own_plan(data: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what is told of an account's plan, where the plan stands alone."""
+    is_plan = "currentPlan" not in data and "plan" not in data and ("code" in data or "_id" in data)
+    return {"currentPlan": data} if is_plan else data
+
+
+class CurrentPlan(
+    Response,
+    frozen=True,
+    bare="plan",
+    identity=("plan", "default", "fallback"),
+    reshape=with_own_plan,
+):
+    """The plan that an account has, and those that it falls back to."""
+
+    plan: Annotated[Plan | None, names("currentPlan", "plan")] = None
+    """The plan that holds now."""
+    default: Annotated[Plan | None, names("planDefault", "default")] = None
+    """The account's own plan in place of the free one, if it has one."""
+    fallback: Annotated[Plan | None, names("planFallback", "fallback")] = None
+    """The plan that follows when this one ends."""
+    expires_at: Annotated[Instant | None, names("planExpiry", "expiresAt")] = None
+    """When the plan ends; `None` if it does not."""
+    is_early_bird: Annotated[YesNo | None, names("isEarlyBird")] = None
+    """Whether the account was among the first."""
+    is_user_default: Annotated[YesNo | None, names("isUserDefault")] = None
+    """Whether the plan that holds now is the account's default."""
+
+
+class ListPlans(Request[PlanList], frozen=True):
+    """GET /plans/: the plans on offer."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/", PlanList, auth=False)
+
+
+class ListAllPlans(Request[PlanList], frozen=True):
+    """GET /plans/all: all plans, with those that are not public and concern the account."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/all", PlanList, scope=Scope.PLANS_READ)
+
+
+class GetMyPlan(Request[CurrentPlan], frozen=True):
+    """GET /plans/my-plan: the account's plan."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "GET", "/plans/my-plan", CurrentPlan, scope=Scope.PLANS_READ
+    )
+
+
+class ChangePlan(Request[Done], frozen=True):
+    """PUT /plans/change: give the account another plan."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint(
+        "PUT", "/plans/change", Done, "json", scope=Scope.PLANS_WRITE, replay=Replay.ALWAYS
+    )
+
+    plan_id: RecordId
+    """The plan's `id`."""
+
+
+class ListUserPlans(ListAllPlans, frozen=True):
+    """GET /users/me/plans: the public plans, and the private ones that concern the account."""
+
+    endpoint: ClassVar[Endpoint] = replace(ListAllPlans.endpoint, path="/users/me/plans")
+
+
+class GetUserPlan(GetMyPlan, frozen=True):
+    """GET /users/me/plan: the account's plan, below the account."""
+
+    endpoint: ClassVar[Endpoint] = replace(GetMyPlan.endpoint, path="/users/me/plan")
+
+
+class ChangeUserPlan(ChangePlan, frozen=True):
+    """PUT /users/me/plan: give the account another plan."""
+
+    endpoint: ClassVar[Endpoint] = replace(ChangePlan.endpoint, path="/users/me/plan")

@@ -1,0 +1,45 @@
+"""Orders for plans, where the sandbox was told to have payment gateways."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import get_args
+
+from ..inputs import PaymentGatewayName
+from .catalog import Plan
+
+__all__ = ["Order", "Payments"]
+
+
+@dataclass(slots=True)
+class Order:
+    """One payment."""
+
+    id: str
+    account: str
+    gateway: str
+    plan: Plan
+    status: str = "pending"
+
+    def on_the_wire(self) -> dict[str, object]:
+        """Return the payment as it is told."""
+        return {
+            "orderId": self.id,
+            "status": self.status,
+            "planId": self.plan.id,
+            "amount": self.plan.price_per_month,
+            "currency": "EUR",
+        }
+
+
+@dataclass(slots=True)
+class Payments:
+    """The orders of all accounts. Nothing is ever paid."""
+
+    gateways: tuple[str, ...] = get_args(PaymentGatewayName)
+    orders: dict[str, Order] = field(default_factory=dict[str, Order])
+
+    def create(self, account: str, gateway: str, plan: Plan) -> Order:
+        """Return a new order."""
+        order = Order(secrets.token_hex(12), account, gateway, plan)
+        self.orders[order.id] = order
+        return order

@@ -1,0 +1,49 @@
+"""What an account says of its owner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from .bodies import read_text
+from .errors import bad_request
+
+__all__ = ["Profile", "read_profile", "read_referral"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A user's name, language and place."""
+
+    name: str
+    last_name: str | None = None
+    language: str = "en"
+    country: str | None = None
+    birth_date: str | None = None
+
+
+NOTHING = Profile("")
+
+
+def read_profile(body: Mapping[str, object], name: str, before: Profile = NOTHING) -> Profile:
+    """Return a profile with what a body says of it, else raise."""
+    return Profile(
+        name=read_text(body, "name") or name,
+        last_name=read_text(body, "lastname") or before.last_name,
+        language=read_text(body, "language") or before.language,
+        country=read_text(body, "country") or before.country,
+        birth_date=read_date(body) or before.birth_date,
+    )
+
+
+def read_date(body: Mapping[str, object]) -> str | None:
+    """Return the date of birth of a body, if it is there."""
+    text = read_text(body, "birthDate")
+    try:
+        return date.fromisoformat(text[:10]).isoformat() if text else None
+    except ValueError:
+        raise bad_request("birthDate must be a date") from None
+
+
+def read_referral(body: Mapping[str, object], query: Mapping[str, str]) -> str | None:
+    """Return the referral code that somebody signs up with."""
+    return read_text(body, "referredBy") or query.get("refCode")

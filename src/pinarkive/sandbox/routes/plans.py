@@ -1,0 +1,104 @@
+"""The account's plan, and paying for one."""
+
+from http import HTTPStatus
+
+from ...models import (
+    CancelPayment,
+    ChangePlan,
+    ChangeUserPlan,
+    CreatePayment,
+    GetMyPlan,
+    GetPayment,
+    GetUserPlan,
+    ListAllPlans,
+    ListUserPlans,
+)
+from ..bodies import JsonObject, require_text
+from ..call import Call
+from ..catalog import PLANS, Plan
+from ..errors import bad_request, not_found, unavailable
+from ..payments import Order, Payments
+from .answer import Answer, Routes, done
+from .public import plans
+
+__all__ = ["ROUTES"]
+
+
+async def my_plan(call: Call) -> Answer:
+    """GET /plans/my-plan and /users/me/plan."""
+    body: JsonObject = {
+        "currentPlan": call.account.plan.on_the_wire(),
+        "planDefault": None,
+        "planFallback": PLANS["free"].on_the_wire(),
+        "planExpiry": None,
+        "isEarlyBird": False,
+        "isUserDefault": False,
+    }
+    return Answer(body)
+
+
+def read_plan(body: JsonObject) -> Plan:
+    """Return the plan that a body names, else raise."""
+    wanted = require_text(body, "planId")
+    for plan in PLANS.values():
+        if plan.id == wanted:
+            return plan
+    raise bad_request("Unknown planId")
+
+
+async def change(call: Call) -> Answer:
+    """PUT /plans/change and /users/me/plan."""
+    account = call.account
+    account.plan = read_plan(await call.json())
+    return done(f"The plan is {account.plan.name}")
+
+
+def payments_of(call: Call) -> Payments:
+    """Return the payments, where the session may pay by the gateway in the path, else raise."""
+    _ = call.session_account
+    payments = call.world.payments
+    if payments is None or call.path["gateway"] not in payments.gateways:
+        raise unavailable("This payment gateway is disabled")
+    return payments
+
+
+def own_order(call: Call) -> Order:
+    """Return the account's order that is in the path, else raise."""
+    order = payments_of(call).orders.get(call.path["order_id"])
+    is_own = order is not None and order.account == call.account.id
+    if order is None or not is_own or order.gateway != call.path["gateway"]:
+        raise not_found("Order not found")
+    return order
+
+
+async def create_payment(call: Call) -> Answer:
+    """POST /payments/{gateway}/create."""
+    payments = payments_of(call)
+    order = payments.create(call.account.id, call.path["gateway"], read_plan(await call.json()))
+    page = f"{call.origin}/pay/{order.id}"
+    return Answer(order.on_the_wire() | {"paymentUrl": page}, HTTPStatus.CREATED)
+
+
+async def payment(call: Call) -> Answer:
+    """GET /payments/{gateway}/status/{order_id}."""
+    return Answer(own_order(call).on_the_wire())
+
+
+async def cancel_payment(call: Call) -> Answer:
+    """DELETE /payments/{gateway}/cancel/{order_id}."""
+    order = own_order(call)
+    order.status = "cancelled"
+    return Answer(order.on_the_wire())
+
+
+ROUTES: Routes = {
+    GetMyPlan.endpoint: my_plan,
+    GetUserPlan.endpoint: my_plan,
+    ListAllPlans.endpoint: plans,
+    ListUserPlans.endpoint: plans,
+    ChangePlan.endpoint: change,
+    ChangeUserPlan.endpoint: change,
+    CreatePayment.endpoint: create_payment,
+    GetPayment.endpoint: payment,
+    CancelPayment.endpoint: cancel_payment,
+}

@@ -1,0 +1,96 @@
+"""API tokens: made, listed, revoked."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+
+from ...inputs import Scope, check_scope, check_token_name
+from ...models import GenerateToken, ListTokens, RevokeToken
+from ..accounts import ApiToken
+from ..bodies import JsonObject, read_text
+from ..call import Call
+from ..clock import wire_time
+from ..errors import bad_request, not_found
+from .answer import Answer, Routes
+
+__all__ = ["ROUTES"]
+
+MAX_DAYS = 36_500
+
+
+async def generate_token(call: Call) -> Answer:
+    """POST /tokens/generate."""
+    body = await call.json()
+    try:
+        name = check_token_name(body.get("name"))
+    except ValueError as error:
+        raise bad_request(f"name: {error}") from None
+    label, scopes, lifetime = read_text(body, "label"), read_scopes(body), read_lifetime(body)
+    accounts = call.world.accounts
+    accounts.check_code(call.account, two_factor_code(body), "generate")
+    token, info = accounts.generate(
+        call.account, name, label=label, scopes=scopes, lifetime=lifetime
+    )
+    return Answer({"token": token, **token_on_the_wire(info)}, HTTPStatus.CREATED)
+
+
+def read_scopes(body: Mapping[str, object]) -> list[Scope]:
+    """Return the scopes that a token is to have."""
+    value = body.get("scopes")
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise bad_request("scopes must be a list of scopes")
+    try:
+        items: list[object] = [*value]
+        return [check_scope(each) for each in items]
+    except ValueError as error:
+        raise bad_request(f"scopes: {error}") from None
+
+
+def read_lifetime(body: Mapping[str, object]) -> timedelta | None:
+    """Return how long a token is to work."""
+    days = body.get("expiresInDays")
+    if days is None:
+        return None
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MAX_DAYS:
+        raise bad_request(f"expiresInDays must be a whole number from 1 to {MAX_DAYS}")
+    return timedelta(days=days)
+
+
+def two_factor_code(body: Mapping[str, object]) -> object:
+    """Return the code of a body, under either of its names."""
+    return body["totpCode"] if body.get("totpCode") is not None else body.get("twoFactorCode")
+
+
+def token_on_the_wire(info: ApiToken) -> JsonObject:
+    """Return what is told of a token; its secret is not kept."""
+    return {
+        "name": info.name,
+        "label": info.label,
+        "scopes": list(info.scopes),
+        "createdAt": wire_time(info.created),
+        "expiresAt": wire_time(info.expires) if info.expires else None,
+        "lastUsed": wire_time(info.last_used) if info.last_used else None,
+    }
+
+
+async def list_tokens(call: Call) -> Answer:
+    """GET /tokens/list."""
+    return Answer({"tokens": [token_on_the_wire(each) for each in call.account.tokens.values()]})
+
+
+async def revoke_token(call: Call) -> Answer:
+    """DELETE /tokens/revoke/{name}."""
+    code = two_factor_code(await call.json())
+    call.world.accounts.check_code(call.account, code, "revoke")
+    if not call.world.accounts.revoke(call.account, call.path["name"]):
+        raise not_found("There is no token of this name")
+    return Answer({"revoked": True, "name": call.path["name"]})
+
+
+ROUTES: Routes = {
+    GenerateToken.endpoint: generate_token,
+    ListTokens.endpoint: list_tokens,
+    RevokeToken.endpoint: revoke_token,
+}

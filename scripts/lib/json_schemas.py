@@ -47,7 +47,7 @@ def exported(kind: type[BaseModel]) -> list[Any]:
 
 
 # What the service answers with a bare list.
-BARE_LISTS = {"PlanList", "ClusterList"}
+BARE_LISTS = {"PlanList", "ClusterList", "LocaleList"}
 
 REQUESTS: list[type[Request[Any]]] = exported(Request)
 RESPONSES: list[type[Response]] = exported(Response)

@@ -250,6 +250,8 @@ ANSWERS: dict[str, tuple[type[Response], Values]] = {
             "name": "John",
             "last_name": "Doe",
             "role": "user",
+            "country": "US",
+            "referral_code": "abc123def",
             "created_at": JANUARY,
         },
     ),
@@ -547,7 +549,7 @@ def test_nothing_of_an_answer_is_lost(name: str) -> None:
     body: Any = named(name)["body"]
     sent: Mapping[str, object] = body if is_object(body) else {}
     extra: Values = answer_to(named(name)).model_extra or {}
-    unknown = {"country", "message", "mode", "referralCode", "operation", "success", "timestamp"}
+    unknown = {"birthDate", "message", "mode", "operation", "success", "timestamp"}
     for key in unknown & set(sent) - {*ANSWERS[name][0].model_fields}:
         assert extra[key] == sent[key]
 
@@ -777,7 +779,7 @@ VARIANTS: list[tuple[str, Any, Values, Values]] = [
     ),
     (ME, {"id": "u1", "plan": None, "clusters": 3}, {"id": "u1", "cluster_count": 3}, {}),
     (ME, {"id": "u1", "clusters": "all"}, {"id": "u1"}, {"clusters": "all"}),
-    (ME, {"id": "u1", "usedStorage": 5}, {"id": "u1"}, {"usedStorage": 5}),
+    (ME, {"id": "u1", "usedStorage": 5}, {"id": "u1", "used_storage": 5}, {}),
     # Tokens.
     (TOKENS, {"tokens": []}, {}, {}),
     (TOKENS, [], {}, {}),

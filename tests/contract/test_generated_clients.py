@@ -22,9 +22,11 @@ from io import BytesIO
 from pin_arkive_api_client import AuthenticatedClient
 from pin_arkive_api_client.api.files import pin_cid, remove_file, upload_directory_dag, upload_file
 from pin_arkive_api_client.api.status import get_allocations, get_status
-from pin_arkive_api_client.api.system import get_health, list_peers, list_plans
+from pin_arkive_api_client.api.plans import list_plans
+from pin_arkive_api_client.api.system import get_health, list_peers
 from pin_arkive_api_client.api.tokens import generate_token, list_tokens, revoke_token
-from pin_arkive_api_client.api.users import get_me, list_uploads
+from pin_arkive_api_client.api.uploads import list_uploads
+from pin_arkive_api_client.api.users import get_me
 from pin_arkive_api_client.models import (
     GenerateTokenBody, GenerateTokenBodyScopesItem, PinCidBody, UploadDirectoryDagBody,
     UploadFileBody,

@@ -8,6 +8,8 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model, model_validator
 
 from pinarkive import (
+    Cluster,
+    GatewayList,
     GenerateToken,
     ListUploads,
     PinStatus,
@@ -167,7 +169,11 @@ def test_validators_on_an_answer_are_refused_as_they_would_not_run() -> None:
 
 # What an editor offers
 
-JUDGED: dict[type[Response], set[str]] = {PinStatus: {"is_pinned", "is_pending", "failed_peers"}}
+JUDGED: dict[type[Response], set[str]] = {
+    PinStatus: {"is_pinned", "is_pending", "failed_peers"},
+    Cluster: {"gateway_url"},
+    GatewayList: {"gateway_url"},
+}
 
 
 def public(of: object) -> set[str]:
@@ -177,12 +183,12 @@ def public(of: object) -> set[str]:
 
 @pytest.mark.parametrize("model", models_of(Response))
 def test_an_answer_shows_its_fields_and_how_it_came(model: type[Response]) -> None:
-    required = {name: "x" for name, it in model.model_fields.items() if it.is_required()}
-    lists = {"uploads", "tokens", "plans", "peers"}
-    record = model.model_validate(
-        {name: [] if name in lists else "x" for name in required}
-        or {name: "x" for name in model.model_fields if name in {"id", "cid", "ok"}}
-    )
+    samples: dict[str, object] = {"uploads": [], "tokens": [], "plans": [], "peers": []}
+    samples |= {"clusters": [], "gateways": [], "locales": [], "logs": [], "referrals": []}
+    samples |= {"enabled": True, "plan": {"code": "free"}}
+    required = [name for name, it in model.model_fields.items() if it.is_required()]
+    some = [name for name in model.model_fields if name in {"id", "cid", "ok", "plan"}]
+    record = model.model_validate({name: samples.get(name, "x") for name in required or some})
     assert public(record) == {*model.model_fields, "meta"} | JUDGED.get(model, set())
 
 

@@ -50,6 +50,34 @@ ENDPOINTS = {
     ("delete", "/tokens/revoke/{name}", "tokens:delete", True),
     ("get", "/status/{cid}", "cluster:read", True),
     ("get", "/allocations/{cid}", "cluster:read", True),
+    ("get", "/status/allocations/{cid}", "cluster:read", True),
+    ("get", "/", None, False),
+    ("get", "/locales/languages", None, False),
+    ("get", "/locales/countries", None, False),
+    ("post", "/files/directory-cluster", "files:write", True),
+    ("post", "/files/directory-cluster-files", "files:write", True),
+    ("post", "/files/directory-files", "files:write", True),
+    ("put", "/files/rename/{upload_id}", "files:rename", True),
+    ("get", "/users/me/uploads/{cid}", "files:read", True),
+    ("delete", "/users/me/uploads/{cid}", "files:delete", True),
+    ("get", "/users/me/uploads/dag/{cid}", "files:read", True),
+    ("put", "/users/me", "user:write", True),
+    ("put", "/users/me/password", "user:write", True),
+    ("get", "/users/me/preferences", "user:read", True),
+    ("put", "/users/me/preferences", "user:write", True),
+    ("get", "/users/me/clusters", "cluster:read", True),
+    ("get", "/users/me/plan", "plans:read", True),
+    ("put", "/users/me/plan", "plans:write", True),
+    ("get", "/users/me/plans", "plans:read", True),
+    ("get", "/users/me/referrals", "referrals:read", True),
+    ("get", "/users/me/logs", "logs:read", True),
+    ("get", "/plans/my-plan", "plans:read", True),
+    ("get", "/plans/all", "plans:read", True),
+    ("put", "/plans/change", "plans:write", True),
+    ("get", "/cluster/gateways", None, True),
+    ("post", "/payments/{gateway}/create", None, True),
+    ("get", "/payments/{gateway}/status/{order_id}", None, True),
+    ("delete", "/payments/{gateway}/cancel/{order_id}", None, True),
 }
 
 
@@ -87,6 +115,8 @@ ERRORS = [it for it in EXAMPLES if it["status"] >= 400 and isinstance(it["body"]
 
 # Shapes that the models read as well, and that no schema describes: each is of one shape.
 OTHER_SHAPES = {
+    "clusters_ts_type",
+    "clusters_wrapped",
     "allocations_pre_1_0_encoding",
     "err_404_wrapper_numeric_code",
     "list_uploads_bare_array",

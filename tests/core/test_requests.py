@@ -19,23 +19,46 @@ from pinarkive import models
 from pinarkive.errors import InvalidInputError
 from pinarkive.inputs import Scope
 from pinarkive.models import (
+    CancelPayment,
+    ChangePassword,
+    ChangePlan,
+    ChangeUserPlan,
+    CreatePayment,
+    DeleteUpload,
     DisableTwoFactor,
     EnableTwoFactor,
     ForgotPassword,
     GenerateToken,
     GetAllocations,
+    GetDirectory,
     GetHealth,
+    GetInfo,
     GetMe,
+    GetMyPlan,
+    GetPayment,
+    GetPreferences,
     GetStatus,
+    GetStatusAllocations,
     GetTwoFactorStatus,
+    GetUpload,
+    GetUserPlan,
+    ListAllPlans,
+    ListClusters,
+    ListCountries,
+    ListGateways,
+    ListLanguages,
+    ListLogs,
     ListPeers,
     ListPlans,
+    ListReferrals,
     ListTokens,
     ListUploads,
+    ListUserPlans,
     Login,
     LogOut,
     PinCid,
     RemoveFile,
+    RenameUpload,
     Replay,
     Request,
     ResendVerification,
@@ -43,7 +66,12 @@ from pinarkive.models import (
     RevokeToken,
     SetUpTwoFactor,
     SignUp,
+    UpdateMe,
+    UpdatePreferences,
+    UploadDirectoryCluster,
+    UploadDirectoryClusterFile,
     UploadDirectoryDag,
+    UploadDirectoryFile,
     UploadFile,
     UploadServerDirectory,
     VerifyEmail,
@@ -53,6 +81,7 @@ from pinarkive.models import (
 CID = "bafybeidskjjd4zmr7oh6ku6wp72vvbxyibcli2r6if3ocdcy7jjjusvl2u"
 FUTURE = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
 WIRE_FUTURE = f"{FUTURE:%Y-%m-%dT%H:%M:%S}Z"
+UPLOAD_ID = "65f0c0ffee0123456789abcd"
 PASSWORD = "hunter2-hunter2"
 COMMON: dict[str, object] = {"cluster_id": "cl1-eu", "timelock": FUTURE}
 WIRE_COMMON: dict[str, object] = {"cl": "cl1-eu", "timelock": WIRE_FUTURE}
@@ -154,6 +183,76 @@ FULL: dict[type[Request[Any]], tuple[dict[str, object], dict[str, object]]] = {
     RevokeToken: ({"name": "ci", "totp_code": "012345"}, {"name": "ci", "totpCode": "012345"}),
     GetStatus: ({"cid": CID, "cluster_id": "cl1-eu"}, {"cid": CID, "cl": "cl1-eu"}),
     GetAllocations: ({"cid": CID, "cluster_id": "cl1-eu"}, {"cid": CID, "cl": "cl1-eu"}),
+    GetStatusAllocations: ({"cid": CID, "cluster_id": "cl1-eu"}, {"cid": CID, "cl": "cl1-eu"}),
+    GetInfo: ({}, {}),
+    ListLanguages: ({}, {}),
+    ListCountries: ({}, {}),
+    UploadDirectoryCluster: (
+        {"dir_path": "/srv/data", **COMMON},
+        {"dirPath": "/srv/data", **WIRE_COMMON},
+    ),
+    UploadDirectoryFile: (
+        {"file": Path("here/a.txt"), "filename": "b.txt", **COMMON},
+        {"file": "here/a.txt", "filename": "b.txt", **WIRE_COMMON},
+    ),
+    UploadDirectoryClusterFile: (
+        {"file": Path("here/a.txt"), "filename": "b.txt", **COMMON},
+        {"file": "here/a.txt", "filename": "b.txt", **WIRE_COMMON},
+    ),
+    RenameUpload: (
+        {"upload_id": UPLOAD_ID, "new_name": "b c.txt"},
+        {"uploadId": UPLOAD_ID, "newName": "b c.txt"},
+    ),
+    GetUpload: ({"cid": CID}, {"cid": CID}),
+    DeleteUpload: ({"cid": CID}, {"cid": CID}),
+    GetDirectory: ({"cid": CID}, {"cid": CID}),
+    UpdateMe: (
+        {
+            "name": "Ada",
+            "last_name": "Lovelace",
+            "country": "GB",
+            "birth_date": date(1815, 12, 10),
+            "language": "en",
+        },
+        {
+            "name": "Ada",
+            "lastname": "Lovelace",
+            "country": "GB",
+            "birthDate": "1815-12-10",
+            "language": "en",
+        },
+    ),
+    ChangePassword: (
+        {"current_password": PASSWORD, "new_password": "another one"},
+        {"currentPassword": PASSWORD, "newPassword": "another one"},
+    ),
+    GetPreferences: ({}, {}),
+    UpdatePreferences: ({"language": "es", "country": "ES"}, {"language": "es", "country": "ES"}),
+    ListClusters: ({}, {}),
+    ListGateways: ({"cluster_id": "cl1-eu"}, {"cl": "cl1-eu"}),
+    ListReferrals: ({}, {}),
+    ListLogs: (
+        {"page": 2, "limit": 50, "type": "INFO", "action": "login", "source": "WEB"},
+        {"page": 2, "limit": 50, "type": "INFO", "action": "login", "source": "WEB"},
+    ),
+    GetMyPlan: ({}, {}),
+    GetUserPlan: ({}, {}),
+    ListAllPlans: ({}, {}),
+    ListUserPlans: ({}, {}),
+    ChangePlan: ({"plan_id": "p1"}, {"planId": "p1"}),
+    ChangeUserPlan: ({"plan_id": "p1"}, {"planId": "p1"}),
+    CreatePayment: (
+        {"gateway": "coingate", "plan_id": "p1"},
+        {"gateway": "coingate", "planId": "p1"},
+    ),
+    GetPayment: (
+        {"gateway": "coingate", "order_id": "o1"},
+        {"gateway": "coingate", "orderId": "o1"},
+    ),
+    CancelPayment: (
+        {"gateway": "coingate", "order_id": "o1"},
+        {"gateway": "coingate", "orderId": "o1"},
+    ),
 }
 REQUESTS = [pytest.param(cls, id=cls.__name__) for cls in FULL]
 WITH_INPUT = [pytest.param(cls, id=cls.__name__) for cls in FULL if FULL[cls][0]]
@@ -206,6 +305,46 @@ ENDPOINTS = [
     (RevokeToken, "DELETE", "/tokens/revoke/{name}", True, "tokens:delete", Replay.ALWAYS),
     (GetStatus, "GET", "/status/{cid}", True, "cluster:read", Replay.ALWAYS),
     (GetAllocations, "GET", "/allocations/{cid}", True, "cluster:read", Replay.ALWAYS),
+    (GetStatusAllocations, "GET", "/status/allocations/{cid}", True, "cluster:read", Replay.ALWAYS),
+    (GetInfo, "GET", "/", False, NO_SCOPE, Replay.ALWAYS),
+    (ListLanguages, "GET", "/locales/languages", False, NO_SCOPE, Replay.ALWAYS),
+    (ListCountries, "GET", "/locales/countries", False, NO_SCOPE, Replay.ALWAYS),
+    *(
+        (cls, "POST", f"/files/directory-{name}", True, "files:write", Replay.WHEN_REFUSED)
+        for cls, name in (
+            (UploadDirectoryCluster, "cluster"),
+            (UploadDirectoryFile, "files"),
+            (UploadDirectoryClusterFile, "cluster-files"),
+        )
+    ),
+    (RenameUpload, "PUT", "/files/rename/{upload_id}", True, "files:rename", Replay.ALWAYS),
+    (GetUpload, "GET", "/users/me/uploads/{cid}", True, "files:read", Replay.ALWAYS),
+    (DeleteUpload, "DELETE", "/users/me/uploads/{cid}", True, "files:delete", Replay.ALWAYS),
+    (GetDirectory, "GET", "/users/me/uploads/dag/{cid}", True, "files:read", Replay.ALWAYS),
+    (UpdateMe, "PUT", "/users/me", True, "user:write", Replay.ALWAYS),
+    (ChangePassword, "PUT", "/users/me/password", True, "user:write", Replay.NEVER),
+    (GetPreferences, "GET", "/users/me/preferences", True, "user:read", Replay.ALWAYS),
+    (UpdatePreferences, "PUT", "/users/me/preferences", True, "user:write", Replay.ALWAYS),
+    (ListClusters, "GET", "/users/me/clusters", True, "cluster:read", Replay.ALWAYS),
+    (ListGateways, "GET", "/cluster/gateways", True, NO_SCOPE, Replay.ALWAYS),
+    (ListReferrals, "GET", "/users/me/referrals", True, "referrals:read", Replay.ALWAYS),
+    (ListLogs, "GET", "/users/me/logs", True, "logs:read", Replay.ALWAYS),
+    (GetMyPlan, "GET", "/plans/my-plan", True, "plans:read", Replay.ALWAYS),
+    (GetUserPlan, "GET", "/users/me/plan", True, "plans:read", Replay.ALWAYS),
+    (ListAllPlans, "GET", "/plans/all", True, "plans:read", Replay.ALWAYS),
+    (ListUserPlans, "GET", "/users/me/plans", True, "plans:read", Replay.ALWAYS),
+    (ChangePlan, "PUT", "/plans/change", True, "plans:write", Replay.ALWAYS),
+    (ChangeUserPlan, "PUT", "/users/me/plan", True, "plans:write", Replay.ALWAYS),
+    (CreatePayment, "POST", "/payments/{gateway}/create", True, NO_SCOPE, Replay.NEVER),
+    (GetPayment, "GET", "/payments/{gateway}/status/{order_id}", True, NO_SCOPE, Replay.ALWAYS),
+    (
+        CancelPayment,
+        "DELETE",
+        "/payments/{gateway}/cancel/{order_id}",
+        True,
+        NO_SCOPE,
+        Replay.NEVER,
+    ),
 ]
 
 
@@ -234,14 +373,24 @@ BODIES: dict[str, set[type[Request[Any]]]] = {
     "none": {
         *(GetHealth, ListPlans, ListPeers, GetMe, ListTokens, RemoveFile),
         *(LogOut, GetTwoFactorStatus, SetUpTwoFactor),
+        *(GetInfo, ListLanguages, ListCountries, GetUpload, DeleteUpload, GetDirectory),
+        *(GetPreferences, ListClusters, ListReferrals, GetPayment, CancelPayment),
+        *(GetMyPlan, GetUserPlan, ListAllPlans, ListUserPlans),
     },
-    "query": {ListUploads, GetStatus, GetAllocations},
+    "query": {
+        *(ListUploads, GetStatus, GetAllocations),
+        *(GetStatusAllocations, ListGateways, ListLogs),
+    },
     "json": {
         *(Login, VerifyTwoFactor, UploadServerDirectory, PinCid, GenerateToken, RevokeToken),
         *(SignUp, VerifyEmail, ResendVerification, ForgotPassword, ResetPassword),
         *(EnableTwoFactor, DisableTwoFactor),
+        *(UploadDirectoryCluster, RenameUpload, UpdateMe, ChangePassword, UpdatePreferences),
+        *(ChangePlan, ChangeUserPlan, CreatePayment),
     },
-    "multipart": {UploadFile, UploadDirectoryDag},
+    "multipart": {
+        *(UploadFile, UploadDirectoryDag, UploadDirectoryFile, UploadDirectoryClusterFile),
+    },
 }
 
 
@@ -252,8 +401,8 @@ def test_how_the_attributes_travel(cls: type[Request[Any]]) -> None:
     assert in_path <= set(cls.model_fields)
     if cls.endpoint.body == "none":
         assert in_path == set(cls.model_fields)
-    uploads: set[type[Request[Any]]] = {UploadFile, UploadServerDirectory, UploadDirectoryDag}
-    assert cls.endpoint.min_timeout == (300 if cls in uploads else 0)
+    is_upload = cls.__name__.startswith("Upload")
+    assert cls.endpoint.min_timeout == (300 if is_upload else 0)
 
 
 def test_the_replay_classes_read_well() -> None:
@@ -325,7 +474,8 @@ def test_a_minimal_request_goes_through_json(cls: type[Request[Any]]) -> None:
     given = {
         name: value for name, value in FULL[cls][0].items() if cls.model_fields[name].is_required()
     }
-    request = cls.model_validate(given)
+    # What changes something has no attribute of which it can be said that it must be there.
+    request = cls.model_validate(given or FULL[cls][0])
     assert cls.model_validate_json(request.model_dump_json()) == request
     assert cls.model_validate_json(request.model_dump_json(exclude_none=True)) == request
 
@@ -629,6 +779,34 @@ SIGNATURES: dict[type[Request[Any]], str] = {
     RevokeToken: "name totp_code=None",
     GetStatus: "cid cluster_id=None",
     GetAllocations: "cid cluster_id=None",
+    GetStatusAllocations: "cid cluster_id=None",
+    GetInfo: "",
+    ListLanguages: "",
+    ListCountries: "",
+    UploadDirectoryCluster: "dir_path cluster_id=None timelock=None",
+    UploadDirectoryFile: "file filename=None cluster_id=None timelock=None",
+    UploadDirectoryClusterFile: "file filename=None cluster_id=None timelock=None",
+    RenameUpload: "upload_id new_name",
+    GetUpload: "cid",
+    DeleteUpload: "cid",
+    GetDirectory: "cid",
+    UpdateMe: "name=None last_name=None country=None birth_date=None language=None",
+    ChangePassword: "current_password new_password",
+    GetPreferences: "",
+    UpdatePreferences: "language=None country=None",
+    ListClusters: "",
+    ListGateways: "cluster_id=None",
+    ListReferrals: "",
+    ListLogs: "page=1 limit=20 type=None action=None source=None",
+    GetMyPlan: "",
+    GetUserPlan: "",
+    ListAllPlans: "",
+    ListUserPlans: "",
+    ChangePlan: "plan_id",
+    ChangeUserPlan: "plan_id",
+    CreatePayment: "gateway plan_id",
+    GetPayment: "gateway order_id",
+    CancelPayment: "gateway order_id",
 }
 
 

@@ -16,13 +16,19 @@ from pinarkive import models
 from pinarkive._core.read import UnreadableAnswer, read_body
 from pinarkive.models import (
     Allocation,
+    Cluster,
+    ClusterList,
     ClusterPeer,
+    CurrentPlan,
+    Directory,
     DirectoryEntry,
     DirectoryUpload,
     DisableTwoFactor,
     Done,
     EnableTwoFactor,
     ForgotPassword,
+    Gateway,
+    GatewayList,
     GenerateToken,
     GetAllocations,
     GetHealth,
@@ -30,13 +36,19 @@ from pinarkive.models import (
     GetStatus,
     GetTwoFactorStatus,
     Health,
+    Info,
     ListPeers,
     ListPlans,
     ListTokens,
     ListUploads,
+    Locale,
+    LocaleList,
+    LogEntry,
     Login,
     LoginSession,
     LogOut,
+    LogPage,
+    Payment,
     PeerList,
     PeerStatus,
     Pin,
@@ -44,9 +56,13 @@ from pinarkive.models import (
     PinStatus,
     Plan,
     PlanList,
+    Preferences,
     RateLimit,
+    Referral,
+    ReferralList,
     Removal,
     RemoveFile,
+    Renaming,
     Request,
     ResendVerification,
     ResetPassword,
@@ -176,6 +192,12 @@ PROFILE: dict[str, Any] = {
     "plan": PLAN,
     "clusterCount": 2,
     "createdAt": TEXT,
+    "usedStorage": 5,
+    "storageLimit": 10.5,
+    "language": "en",
+    "country": "ES",
+    "twoFactorEnabled": True,
+    "referralCode": "abc",
 }
 PROFILED: dict[str, Any] = {
     "id": "u1",
@@ -187,6 +209,12 @@ PROFILED: dict[str, Any] = {
     "plan": Plan(**PLANNED),
     "cluster_count": 2,
     "created_at": INSTANT,
+    "used_storage": 5,
+    "storage_limit": 10.5,
+    "language": "en",
+    "country": "ES",
+    "two_factor_enabled": True,
+    "referral_code": "abc",
 }
 PEER: dict[str, Any] = {
     "id": "12D3A",
@@ -222,6 +250,51 @@ NAMED: dict[str, Any] = {
     "token": SECRET,
     **{key: INFO[key] for key in ("name", "label", "scopes", "expiresAt")},
 }
+REFERRAL = {
+    "name": "n",
+    "email": "e",
+    "joinedAt": TEXT,
+    "lastActivity": TEXT,
+    "mbEarned": 1.5,
+    "hasPlan": True,
+    "isActive": False,
+}
+REFERRED: dict[str, Any] = {
+    "name": "n",
+    "email": "e",
+    "joined_at": INSTANT,
+    "last_activity": INSTANT,
+    "mb_earned": 1.5,
+    "has_plan": True,
+    "is_active": False,
+}
+LOG = {
+    "_id": "l",
+    "action": "login",
+    "type": "INFO",
+    "source": "WEB",
+    "details": "d",
+    "ip": "127.0.0.1",
+    "userId": "u",
+    "userEmail": "e",
+    "createdAt": TEXT,
+}
+LOGGED: dict[str, Any] = {
+    "id": "l",
+    "action": "login",
+    "type": "INFO",
+    "source": "WEB",
+    "details": "d",
+    "ip": "127.0.0.1",
+    "user_id": "u",
+    "user_email": "e",
+    "created_at": INSTANT,
+}
+GATEWAY = {"publicUrl": "https://g/ipfs/", "label": "Primary", "order": 0}
+GATED: dict[str, Any] = {"url": "https://g/ipfs/", "label": "Primary", "order": 0}
+CLUSTER = {"clusterId": "cl1-eu", "label": "Europe", "region": "eu", "country": "DE"}
+CLUSTERED: dict[str, Any] = {"id": "cl1-eu", "label": "Europe", "region": "eu", "country": "DE"}
+
 FULL: dict[type[Response], tuple[dict[str, Any], dict[str, Any]]] = {
     Upload: (UPLOAD, UPLOADED),
     DirectoryEntry: (ENTRY, ENTRY),
@@ -251,6 +324,57 @@ FULL: dict[type[Response], tuple[dict[str, Any], dict[str, Any]]] = {
     LoginSession: ({"token": SECRET, "user": PROFILE}, {"token": SECRET, "user": User(**PROFILED)}),
     TwoFactorChallenge: ({"temporaryToken": SECRET}, {"temporary_token": SECRET}),
     TwoFactorStatus: ({"twoFactorEnabled": True}, {"enabled": True}),
+    Renaming: ({"updated": False, "newName": "n"}, {"updated": False, "name": "n"}),
+    Directory: (
+        {"cid": CID, "files": [ENTRY]},
+        {"cid": CID, "files": [DirectoryEntry(**ENTRY)]},
+    ),
+    Preferences: ({"language": "es", "country": "ES"}, {"language": "es", "country": "ES"}),
+    Referral: (REFERRAL, REFERRED),
+    ReferralList: ({"referredUsers": [REFERRAL]}, {"referrals": [Referral(**REFERRED)]}),
+    LogEntry: (LOG, LOGGED),
+    LogPage: (
+        {"logs": [LOG], "total": 41, "totalPages": 3, "page": 2, "limit": 20},
+        {"logs": [LogEntry(**LOGGED)], "total": 41, "total_pages": 3, "page": 2, "limit": 20},
+    ),
+    Gateway: (GATEWAY, GATED),
+    GatewayList: (
+        {"clusterId": "cl1-eu", "gateways": [GATEWAY]},
+        {"cluster_id": "cl1-eu", "gateways": [Gateway(**GATED)]},
+    ),
+    Cluster: (CLUSTER | {"gateways": [GATEWAY]}, CLUSTERED | {"gateways": [Gateway(**GATED)]}),
+    ClusterList: ({"clusters": [CLUSTER]}, {"clusters": [Cluster(**CLUSTERED)]}),
+    CurrentPlan: (
+        {
+            "currentPlan": PLAN,
+            "planDefault": PLAN,
+            "planFallback": PLAN,
+            "planExpiry": TEXT,
+            "isEarlyBird": True,
+            "isUserDefault": False,
+        },
+        {
+            "plan": Plan(**PLANNED),
+            "default": Plan(**PLANNED),
+            "fallback": Plan(**PLANNED),
+            "expires_at": INSTANT,
+            "is_early_bird": True,
+            "is_user_default": False,
+        },
+    ),
+    Payment: (
+        {"orderId": "o", "status": "s", "paymentUrl": "u", "amount": 1.5, "currency": "EUR"},
+        {"order_id": "o", "status": "s", "url": "u", "amount": 1.5, "currency": "EUR"},
+    ),
+    Info: (
+        {"name": "n", "version": "3", "status": "ok"},
+        {"name": "n", "version": "3", "status": "ok"},
+    ),
+    Locale: ({"code": "en", "name": "English"}, {"code": "en", "name": "English"}),
+    LocaleList: (
+        {"locales": [{"code": "en", "name": "English"}]},
+        {"locales": [Locale(code="en", name="English")]},
+    ),
     TwoFactorSetup: (
         {"secret": SECRET, "qrUrl": f"otpauth://{SECRET}", "qrDataUrl": f"data:{SECRET}"},
         {"secret": SECRET, "uri": f"otpauth://{SECRET}", "qr_data_url": f"data:{SECRET}"},
@@ -317,7 +441,26 @@ ATTRIBUTES: dict[type[Response], str] = {
         "cid upload_id name size type status cluster_id created_at expires_at backed_up"
     ),
     UploadPage: "uploads total page limit",
-    User: "id email name last_name username role plan cluster_count created_at",
+    User: (
+        "id email name last_name username role plan cluster_count created_at used_storage "
+        "storage_limit language country two_factor_enabled referral_code"
+    ),
+    Renaming: "updated name",
+    Directory: "cid files",
+    Preferences: "language country",
+    Referral: "name email joined_at last_activity mb_earned has_plan is_active",
+    ReferralList: "referrals",
+    LogEntry: "id action type source details ip user_id user_email created_at",
+    LogPage: "logs total total_pages page limit",
+    Gateway: "url label order",
+    GatewayList: "gateways cluster_id",
+    Cluster: "id label region country gateways",
+    ClusterList: "clusters",
+    CurrentPlan: "plan default fallback expires_at is_early_bird is_user_default",
+    Payment: "order_id status url amount currency",
+    Info: "name version status",
+    Locale: "code name",
+    LocaleList: "locales",
     Token: "token name label scopes expires_at",
     TokenInfo: "name label scopes expires_at created_at last_used_at",
     TokenList: "tokens",
@@ -496,7 +639,7 @@ def test_a_repr_shows_declared_fields_and_no_secret(cls: type[Response]) -> None
         assert SECRET in record.model_dump_json()
         assert pickle.loads(pickle.dumps(record)) == record  # noqa: S301
     for name in cls.model_fields:
-        secret = name in {"token", "temporary_token"}
+        secret = name in {"token", "temporary_token", "secret", "uri", "qr_data_url"}
         assert (f"{name}=" in repr(full(cls))) is not secret
 
 

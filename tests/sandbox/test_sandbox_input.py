@@ -1,6 +1,8 @@
 """Whatever comes in: an answer of the documented form, and never a 500."""
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -23,7 +25,9 @@ NAMES = [f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS]
 
 
 def fill(path: str) -> str:
-    return path.replace("{cid}", UNKNOWN_CID).replace("{name}", "nothing")
+    for name, value in {"cid": UNKNOWN_CID, "gateway": "coingate"}.items():
+        path = path.replace(f"{{{name}}}", value)
+    return re.sub(r"{\w+}", "nothing", path)
 
 
 def assert_documented(answer: httpx.Response, status: int) -> dict[str, Any]:
@@ -36,8 +40,10 @@ def assert_documented(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 
 def test_every_request_model_has_a_route() -> None:
-    assert len(ENDPOINTS) == 17
-    assert set(ENDPOINTS) <= set(ROUTES)
+    assert len(ENDPOINTS) == 55
+    # The token of a session may also be in the body, so that the route looks for itself.
+    routes = {replace(each, auth=True) for each in ROUTES}
+    assert {replace(each, auth=True) for each in ENDPOINTS} == routes
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=NAMES)
@@ -47,7 +53,9 @@ def test_both_slash_forms_are_answered_directly(
 ) -> None:
     path = fill(endpoint.path).rstrip("/") + slash
     answer = shared_api.request(endpoint.method, path, headers={"Accept": "*/*"})
-    assert answer.status_code in {200, 201, 400, 404}
+    # An API token may not do what is a session's to do, and payments are switched off.
+    without: set[int] = {401, 403, 503} if endpoint.auth and endpoint.scope is None else set()
+    assert answer.status_code in {200, 201, 400, 404} | without
     assert "no such endpoint" not in answer.text
 
 
@@ -69,7 +77,7 @@ def test_the_scope_is_the_one_of_the_model(
     with api_client(shared, made.json()["token"]) as client:
         answer = client.request(endpoint.method, fill(endpoint.path))
     if endpoint.scope is None:
-        assert answer.status_code != 403
+        assert answer.json().get("code") != "missing_scope" if answer.is_error else True
         return
     body = assert_documented(answer, 403)
     assert body["error"] == "Forbidden"

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import Field, SecretStr, WithJsonSchema, model_validator
 
+from ..errors import InvalidInputError
 from ..inputs import Label, Scope
 from ._personal import BirthDate, Password
 from ._request import Endpoint, Replay, Request, takes
@@ -60,7 +61,7 @@ class User(
     """When the account was made."""
     used_storage: Annotated[Number | None, names("usedStorage")] = None
     """How much is stored, in the service's own unit, which is not documented."""
-    storage_limit: Annotated[Number | None, names("storageLimit", ("plan", "storageLimit"))] = None
+    storage_limit: Annotated[Number | None, names("storageLimit")] = None
     """How much may be stored, in the same unit."""
     language: Annotated[Text | None, names("language", "locale")] = None
     """The language of mails, such as `en`."""
@@ -212,9 +213,9 @@ class ListReferrals(Request[ReferralList], frozen=True):
 
 
 def changes_something(request: R) -> R:
-    """Return a request that changes something, else raise `ValueError`."""
+    """Return a request that changes something, else raise."""
     if all(value is None for _, value in request):
-        raise ValueError(
-            f"there is nothing to change; give {' or '.join(type(request).model_fields)}"
-        )
+        arguments = list(type(request).model_fields)
+        problem = f"there is nothing to change; give {' or '.join(arguments)}"
+        raise InvalidInputError(problem, arguments[0])
     return request

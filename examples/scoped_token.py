@@ -3,17 +3,14 @@
 import getpass
 import sys
 
-from pinarkive import PinarkiveClient, Scope, TwoFactorChallenge
+from pinarkive import PinarkiveClient
+from pinarkive.scopes import UPLOADER
 
 
 def main(email: str, password: str) -> int:
     """Make the token and print its secret."""
-    with PinarkiveClient() as client:
-        session = client.auth.login(email, password)
-        if isinstance(session, TwoFactorChallenge):
-            session = client.auth.verify_2fa(session.temporary_token, input("Code: "))
-        mine = client.with_options(token=session.token)
-        token = mine.tokens.generate("uploader", scopes=Scope.UPLOADER, expires_in_days=30)
+    with PinarkiveClient.from_login(email, password, totp=lambda: input("Code: ")) as client:
+        token = client.tokens.generate("uploader", scopes=UPLOADER, expires_in_days=30)
     print(token.token)
     return 0
 

@@ -15,6 +15,7 @@ from ._async.auth import AsyncAuth
 from ._async.client import AsyncPinarkiveClient
 from ._async.clusters import AsyncClusters
 from ._async.files import AsyncFiles
+from ._async.login import AsyncClientOptions
 from ._async.pages import AsyncPager
 from ._async.payments import AsyncPayments
 from ._async.plans import AsyncPlans
@@ -30,6 +31,7 @@ from ._sync.auth import Auth
 from ._sync.client import PinarkiveClient
 from ._sync.clusters import Clusters
 from ._sync.files import Files
+from ._sync.login import ClientOptions
 from ._sync.pages import Pager
 from ._sync.payments import Payments
 from ._sync.plans import Plans
@@ -38,6 +40,7 @@ from ._sync.system import System
 from ._sync.tokens import Tokens
 from ._sync.two_factor import TwoFactor
 from ._sync.users import Users
+from ._values.attempt import Attempt, OnAttempt
 from ._version import __version__
 from .config import RequestSource, Timeout
 from .errors import (
@@ -61,6 +64,7 @@ from .errors import (
     PayloadTooLargeError,
     PermissionDeniedError,
     PinarkiveError,
+    PinFailedError,
     RateLimitError,
     RedirectError,
     Sent,
@@ -196,6 +200,7 @@ __all__ = [
     "Allocation",
     "AsyncAuth",
     "AsyncBinaryFile",
+    "AsyncClientOptions",
     "AsyncClusters",
     "AsyncDagContent",
     "AsyncFileContent",
@@ -211,6 +216,7 @@ __all__ = [
     "AsyncTokens",
     "AsyncTwoFactor",
     "AsyncUsers",
+    "Attempt",
     "Auth",
     "AuthenticationError",
     "BadRequestError",
@@ -220,6 +226,7 @@ __all__ = [
     "ChangePlan",
     "ChangeUserPlan",
     "ClientClosedError",
+    "ClientOptions",
     "Cluster",
     "ClusterList",
     "ClusterPeer",
@@ -286,6 +293,7 @@ __all__ = [
     "MissingCredentialsError",
     "MissingScopeError",
     "NotFoundError",
+    "OnAttempt",
     "OnProgress",
     "Pager",
     "PayloadTooLargeError",
@@ -296,6 +304,7 @@ __all__ = [
     "PermissionDeniedError",
     "Pin",
     "PinCid",
+    "PinFailedError",
     "PinState",
     "PinStatus",
     "PinarkiveClient",

@@ -9,6 +9,7 @@ from types import EllipsisType
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
+from ._values.attempt import OnAttempt
 from ._values.sealed import sealed
 from .errors import InvalidInputError
 from .inputs import brief, check_cluster_id, require_text
@@ -77,6 +78,8 @@ class Config(NamedTuple):
     timeout: float | None = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_MAX_RETRIES
     max_per_minute: int | None = None
+    on_attempt: OnAttempt | None = None
+    user_agent: str | None = None
 
     @sealed(InvalidInputError)
     def with_options(
@@ -88,6 +91,7 @@ class Config(NamedTuple):
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
         cluster_id: str | None | EllipsisType = ...,
+        on_attempt: OnAttempt | None | EllipsisType = ...,
     ) -> "Config":
         """Return this configuration with some values replaced; what is left out stays."""
         config = self
@@ -99,6 +103,8 @@ class Config(NamedTuple):
             config = config._replace(max_per_minute=check_max_per_minute(max_per_minute))
         if cluster_id is not ...:
             config = config._replace(cluster_id=check_cluster(cluster_id))
+        if on_attempt is not ...:
+            config = config._replace(on_attempt=check_on_attempt(on_attempt))
         if token is not ... or api_key is not ...:
             credential = pick_credential(
                 None if token is ... else token, None if api_key is ... else api_key
@@ -118,6 +124,8 @@ def load_config(
     timeout: float | None,
     max_retries: int,
     max_per_minute: int | None,
+    on_attempt: OnAttempt | None = None,
+    user_agent: str | None = None,
     allow_insecure: bool,
     environ: Mapping[str, str],
 ) -> Config:
@@ -148,6 +156,8 @@ def load_config(
         timeout=check_timeout(timeout),
         max_retries=check_max_retries(max_retries),
         max_per_minute=check_max_per_minute(max_per_minute),
+        on_attempt=check_on_attempt(on_attempt),
+        user_agent=check_user_agent(user_agent),
     )
 
 
@@ -224,6 +234,26 @@ def check_max_per_minute(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidInputError(
             f"max_per_minute is an int from 1 or None, not {brief(value)}", "max_per_minute"
+        )
+    return value
+
+
+def check_on_attempt(value: object) -> OnAttempt | None:
+    """Return what is called after each attempt, or `None`."""
+    if value is None or callable(value):
+        return value
+    raise InvalidInputError(
+        f"on_attempt is a function or None, not {type(value).__name__}", "on_attempt"
+    )
+
+
+def check_user_agent(value: object) -> str | None:
+    """Return an application's name as it can stand in a header, or `None`."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not re.fullmatch("[!-~]+( [!-~]+)*", value):
+        raise InvalidInputError(
+            f"user_agent is printable ASCII such as 'my-app/1.0', not {brief(value)}", "user_agent"
         )
     return value
 

@@ -10,6 +10,7 @@
     │  └─ APITimeoutError (TimeoutError)  not within the call's time limit
     ├─ APIResponseError                   an answer that is not what the API promises
     ├─ IntegrityError                     what was stored is not what was sent; .upload
+    ├─ PinFailedError                     a peer could not pin it; .cid .status .peers
     ├─ RedirectError                      a redirect, which is never followed; .location
     └─ APIStatusError                     4xx and 5xx
        ├─ BadRequestError 400
@@ -32,7 +33,7 @@ Errors are plain data: they can be pickled, copied and logged, and never hold a 
 or a request. Errors of reading your own files are Python's (`FileNotFoundError` and its like).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -62,6 +63,7 @@ __all__ = [
     "NotFoundError",
     "PayloadTooLargeError",
     "PermissionDeniedError",
+    "PinFailedError",
     "PinarkiveError",
     "RateLimitError",
     "RedirectError",
@@ -252,6 +254,20 @@ class IntegrityError(PinarkiveError):
     def __init__(self, status_code: int, message: str, upload: object = None) -> None:
         super().__init__(status_code, message)
         self.upload: object = upload
+
+
+class PinFailedError(PinarkiveError):
+    """A peer of the cluster could not pin a CID; the message lists the peers and what they say.
+
+    `.status` is the `PinStatus` that tells of it, `.peers` those of its `PeerStatus` that failed.
+    """
+
+    def __init__(self, message: str, cid: str, status: object, peers: Sequence[object]) -> None:
+        super().__init__(0, message)
+        self.sent: Sent = "yes"
+        self.cid: str = cid
+        self.status: object = status
+        self.peers: Sequence[object] = peers
 
 
 class RedirectError(PinarkiveError):

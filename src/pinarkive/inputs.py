@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, Strict, WithJsonSchema
 
@@ -60,10 +60,9 @@ MAX_INTEGER = 2**53 - 1
 class Scope(StrEnum):
     """What an API token may do. A session from a login has every right and no scopes.
 
-    Three presets save spelling the usual sets: `Scope.READ_ONLY`, `Scope.UPLOADER` (read, upload
-    and pin) and `Scope.FULL_FILES` (the same, and delete and rename).
+    `pinarkive.scopes` has the usual sets: `READ_ONLY`, `UPLOADER` and `FILES`.
 
-        client.tokens.generate("ci", scopes=Scope.UPLOADER)
+        client.tokens.generate("ci", scopes=[Scope.FILES_READ, "files:write"])
     """
 
     FILES_READ = "files:read"
@@ -80,15 +79,6 @@ class Scope(StrEnum):
     REFERRALS_READ = "referrals:read"
     LOGS_READ = "logs:read"
     CLUSTER_READ = "cluster:read"
-
-    READ_ONLY: ClassVar[tuple["Scope", ...]]
-    UPLOADER: ClassVar[tuple["Scope", ...]]
-    FULL_FILES: ClassVar[tuple["Scope", ...]]
-
-
-Scope.READ_ONLY = (Scope.FILES_READ, Scope.USER_READ, Scope.CLUSTER_READ)
-Scope.UPLOADER = (*Scope.READ_ONLY, Scope.FILES_WRITE)
-Scope.FULL_FILES = (*Scope.UPLOADER, Scope.FILES_DELETE, Scope.FILES_RENAME)
 
 
 ScopeName = Literal[

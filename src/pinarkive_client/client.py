@@ -10,12 +10,20 @@ from types import EllipsisType
 from typing import Any, Self
 
 import pinarkive
-from pinarkive import APIStatusError, AuthenticationError, InvalidInputError, models
+from pinarkive import (
+    APIStatusError,
+    AuthenticationError,
+    InvalidInputError,
+    MissingScopeError,
+    OnAttempt,
+    models,
+)
 from pinarkive._core.encode import encode_plain, fill_path
 from pinarkive._io._sync.http import Http
 from pinarkive._io.measured import FormFiles, form_parts, new_boundary
 from pinarkive._values.sealed import sealed
 from pinarkive.config import DEFAULT_BASE_URL, Credential, Timeout
+from pinarkive.inputs import ClusterName
 from pinarkive.models import Endpoint, Replay
 from pinarkive.models._shape import UnreadableAnswer
 
@@ -140,7 +148,8 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         max_per_minute: int | None | EllipsisType = ...,
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
-        cluster_id: str | None | EllipsisType = ...,
+        cluster_id: ClusterName | None | EllipsisType = ...,
+        on_attempt: OnAttempt | None | EllipsisType = ...,
     ) -> Self:
         """Return a view of this client with other options, on the same connections."""
         given = self._given
@@ -154,6 +163,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
                 token=token,
                 api_key=api_key,
                 cluster_id=cluster_id,
+                on_attempt=on_attempt,
             )
         finally:
             del token, api_key
@@ -197,7 +207,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         except APIStatusError as error:
             if not (error.body.get("message") or error.body.get("error")):
                 error.message = f"Request failed ({error.status_code})"
-            if isinstance(error, AuthenticationError):
+            if isinstance(error, AuthenticationError | MissingScopeError):
                 # Code for 3.1.1 compares the text.
                 error.hint = ""
             error.args = (str(error),)

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from pinarkive import models
 from pinarkive.errors import ErrorBody
-from pinarkive.inputs import Scope
 from pinarkive.models import Request, Response
+from pinarkive.scopes import UPLOADER
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
@@ -246,7 +246,7 @@ REQUESTS: list[Request[Any]] = [
     models.ListUploads(page=2, limit=100, parent_cid=CID, has_expiration=True, cid=CID),
     models.GenerateToken(name="ci"),
     models.GenerateToken(
-        name="ci", label="CI", expires_in_days=30, scopes=Scope.UPLOADER, totp_code="012345"
+        name="ci", label="CI", expires_in_days=30, scopes=UPLOADER, totp_code="012345"
     ),
     models.ListTokens(),
     models.RevokeToken(name="ci", totp_code="012345"),

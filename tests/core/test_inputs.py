@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pinarkive import scopes
 from pinarkive.errors import InvalidInputError
 from pinarkive.inputs import Scope, ScopeName
 from pinarkive.models import (
@@ -336,14 +337,14 @@ def test_a_timelock_survives_in_both_its_forms(moment: datetime) -> None:
         pytest.param(
             ["user:read", "files:read", Scope.USER_READ], "user:read files:read", id="duplicates"
         ),
-        pytest.param(Scope.READ_ONLY, "files:read user:read cluster:read", id="read-only"),
+        pytest.param(scopes.READ_ONLY, "cluster:read files:read user:read", id="read-only"),
         pytest.param(
-            Scope.UPLOADER, "files:read user:read cluster:read files:write", id="uploader"
+            scopes.UPLOADER, "cluster:read files:read files:write user:read", id="uploader"
         ),
         pytest.param(
-            Scope.FULL_FILES,
-            "files:read user:read cluster:read files:write files:delete files:rename",
-            id="full-files",
+            scopes.FILES,
+            "cluster:read files:delete files:read files:rename files:write user:read",
+            id="files",
         ),
         pytest.param(list(Scope), " ".join(Scope), id="all"),
     ],

@@ -72,6 +72,7 @@ from pinarkive import (
     VerifyTwoFactor,
 )
 from pinarkive.inputs import ScopeName
+from pinarkive.scopes import UPLOADER
 from pinarkive.unixfs import directory_cid
 
 SOON = datetime(2031, 12, 31, tzinfo=UTC)
@@ -158,7 +159,7 @@ def scopes_come_in_many_ways(client: PinarkiveClient) -> None:
     client.tokens.generate("ci", scopes=("files:read", Scope.FILES_WRITE))
     client.tokens.generate("ci", scopes={"files:read"})
     client.tokens.generate("ci", scopes={Scope.FILES_READ})
-    client.tokens.generate("ci", scopes=Scope.UPLOADER)
+    client.tokens.generate("ci", scopes=UPLOADER)
     chosen = ["files:read", "files:write"]
     client.send(GenerateToken(name="ci", scopes=chosen, expires_in_days=30))
     client.send(GenerateToken(name="ci", scopes=frozenset(chosen)))

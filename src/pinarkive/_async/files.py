@@ -1,16 +1,20 @@
 """`client.files`: files and directories."""
 
 import os
-from collections.abc import AsyncGenerator, Iterable, Mapping
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from .._core.gateways import gateway_of, url_on
 from .._io.reading import OnProgress
 from .._many.run import AnySource, AsyncManySource, UploadOutcome, UploadRun
 from .._many.workers import async_as_they_end
 from ..config import Timeout
 from ..inputs import ClusterName
 from ..models import (
+    ClusterList,
     DirectoryUpload,
+    ListClusters,
     Pin,
     PinCid,
     Removal,
@@ -31,13 +35,21 @@ from .sender import AsyncApart, AsyncBatchSender, AsyncSender
 
 __all__ = ["AsyncFiles"]
 
+# The seconds for which an account's clusters are taken to be the same.
+REMEMBERED = 300.0
+
 
 class AsyncFiles:
     """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
 
-    def __init__(self, client: AsyncSender, apart: AsyncApart) -> None:
+    def __init__(
+        self, client: AsyncSender, apart: AsyncApart, cluster: Callable[[], str | None]
+    ) -> None:
         self._client = client
         self._apart = apart
+        self._cluster = cluster
+        self._clusters: ClusterList | None = None
+        self._known_until = 0.0
 
     async def upload(
         self,
@@ -427,6 +439,38 @@ class AsyncFiles:
             file=file, filename=filename, cluster_id=cluster_id, timelock=timelock
         )
         return await self._client.send(request, timeout=timeout, on_progress=on_progress)
+
+    async def gateway_url(
+        self, cid: str, path: str | None = None, *, cluster_id: ClusterName | None = None
+    ) -> str:
+        """GET /users/me/clusters: the link to content on a public gateway, to be given away.
+
+        The account's clusters are remembered for five minutes. Whoever has the link can read the
+        content; it is not looked up whether it is there yet.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+            path: The path of a file in the directory of that CID, as it was uploaded.
+            cluster_id: The cluster that holds it, as `Upload.cluster_id` tells. Left out, it is the
+                client's, or the account's first that has a gateway.
+
+        Returns:
+            The URL, its path percent-encoded.
+
+        Raises:
+            InvalidInputError: An argument is malformed, or the account has no such cluster.
+            MissingScopeError: The API token lacks `cluster:read`.
+
+        Example:
+            print(await client.files.gateway_url(upload.cid, "images/cat 1.jpg"))
+        """
+        # What is malformed needs no question.
+        url_on("", cid, path)
+        if self._clusters is None or time.monotonic() >= self._known_until:
+            self._clusters = await self._client.send(ListClusters())
+            self._known_until = time.monotonic() + REMEMBERED
+        gateway = gateway_of(self._clusters, cluster_id or self._cluster())
+        return url_on(gateway, cid, path)
 
 
 def async_upload_all(

@@ -1,13 +1,13 @@
 """What the groups need of a client."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeAlias, TypeVar
 
 from .._io.reading import OnProgress
 from ..config import Config, Timeout
 from ..models import Request
 
-__all__ = ["AsyncApart", "AsyncBatchSender", "AsyncSender"]
+__all__ = ["AsyncApart", "AsyncBatchSender", "AsyncPause", "AsyncSender"]
 
 R = TypeVar("R")
 
@@ -33,6 +33,9 @@ class AsyncBatchSender(AsyncSender, Protocol):
         """End what is under way."""
         ...
 
+
+AsyncPause: TypeAlias = Callable[[float], Awaitable[None]]
+"""Waits so many seconds, unless the client is closed meanwhile."""
 
 AsyncApart: TypeAlias = Callable[[], tuple[AsyncBatchSender, Config]]
 """Makes one out of a client, and tells its configuration."""

@@ -40,8 +40,8 @@ class AsyncTokens:
             label: What it is for, for people. Left out, it is `cli-access`.
             expires_in_days: After how many whole days it stops working. Left out, it does not.
             scopes: What it may do: a list, tuple or set of `Scope` members or their texts, such as
-                `Scope.UPLOADER` or `["files:read"]`. Left out, it can only read the profile and the
-                list of uploads.
+                `pinarkive.scopes.UPLOADER` or `["files:read"]`. Left out, it can only read the
+                profile and the list of uploads.
             totp_code: The authenticator's six digits, as text, where the account has two-factor
                 authentication. With it the call is never repeated.
 
@@ -56,7 +56,7 @@ class AsyncTokens:
             MissingScopeError: The credential lacks `tokens:write`.
 
         Example:
-            token = await client.tokens.generate("ci", scopes=Scope.UPLOADER, expires_in_days=90)
+            token = await client.tokens.generate("ci", scopes=UPLOADER, expires_in_days=90)
             print(token.token)
         """
         try:

@@ -14,6 +14,7 @@ from ..errors import (
     EXCERPT,
     APIResponseError,
     AuthenticationError,
+    MissingScopeError,
     PinarkiveError,
     RedirectError,
     error_from_response,
@@ -144,6 +145,12 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
         error.hint = outgoing.hint
     elif isinstance(error, AuthenticationError):
         error.hint = outgoing.sent_with
+    elif isinstance(error, MissingScopeError) and error.required:
+        needed = ", ".join(f'"{scope}"' for scope in error.required.split())
+        error.hint = (
+            f'make a token that has it: client.tokens.generate("a name", scopes=[{needed}, ...]), '
+            "and see pinarkive.scopes for the usual sets"
+        )
     return error
 
 

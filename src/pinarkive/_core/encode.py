@@ -57,6 +57,8 @@ class Outgoing:
     path: str
     min_timeout: float = 0.0
     hint: str = ""
+    route: str = ""
+    """The path as the endpoint has it."""
     sent_with: str = ""
     """Which credential goes to which server, in words, for an error that says that it is wrong."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -115,6 +117,7 @@ def encode(
         min_timeout=endpoint.min_timeout,
         hint=endpoint.when_in_doubt,
         secrets=secrets_of(request),
+        route=endpoint.path,
     )
 
 
@@ -202,13 +205,14 @@ def assemble(
     min_timeout: float,
     secrets: Iterable[str],
     hint: str = "",
+    route: str = "",
     content_type: str = "application/json",
 ) -> Outgoing:
     """Return the pieces as one outgoing request."""
     headers = [
         ("Accept", "application/json"),
         ("Accept-Encoding", "identity"),
-        ("User-Agent", USER_AGENT),
+        ("User-Agent", f"{USER_AGENT} {config.user_agent}" if config.user_agent else USER_AGENT),
     ]
     if auth:
         headers += credential_headers(config)
@@ -234,6 +238,7 @@ def assemble(
         path=path,
         min_timeout=min_timeout,
         hint=hint,
+        route=route or path,
         sent_with=f"sent to {config.base_url} with {config.credential.told}"
         if auth and config.credential
         else "",

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import EllipsisType, TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from .._core.encode import (
     Outgoing,
@@ -26,6 +26,7 @@ from .._io.logs import log_as_told
 from .._io.measured import FormFiles, new_boundary
 from .._io.reading import OnProgress
 from .._io.turns import Turns, rate_of
+from .._values.attempt import OnAttempt
 from ..config import (
     LOG_VARIABLE,
     Config,
@@ -36,10 +37,11 @@ from ..config import (
 )
 from ..errors import InvalidInputError
 from ..inputs import ClusterName
-from ..models import DirectoryUpload, Request
+from ..models import DirectoryUpload, Login, Request, TwoFactorChallenge
 from .auth import Auth
 from .clusters import Clusters
 from .files import Files
+from .login import ClientOptions, Code, explain_login
 from .payments import Payments
 from .plans import Plans
 from .send_loop import SendLoop
@@ -79,6 +81,10 @@ class PinarkiveClient:
         max_retries: How often a call may be repeated after a failure that allows it.
         max_per_minute: How many requests may begin in any 60 s, repeated ones among them; `None` is
             any number. They are spread, but for a few at once, and each waits for its turn.
+        on_attempt: Called with an `Attempt` after each, for metrics. What it raises is logged, and
+            harms nothing. It must not take long.
+        user_agent: An application's name, such as `"my-app/1.0"`, which follows the SDK's own in
+            the header `User-Agent`.
         ssl_context: An `ssl.SSLContext`, for an authority or a client certificate of your own. Left
             out, httpx's authorities or those of `SSL_CERT_FILE` are trusted.
         proxy: A proxy's URL; it may hold a user name and password, which nothing shows. Left out,
@@ -126,6 +132,8 @@ class PinarkiveClient:
         timeout: float | None = 60.0,
         max_retries: int = 2,
         max_per_minute: int | None = None,
+        on_attempt: OnAttempt | None = None,
+        user_agent: str | None = None,
         ssl_context: ssl.SSLContext | None = None,
         proxy: str | None = None,
         http_client: UserClient | None = None,
@@ -141,6 +149,8 @@ class PinarkiveClient:
                 timeout=timeout,
                 max_retries=max_retries,
                 max_per_minute=max_per_minute,
+                on_attempt=on_attempt,
+                user_agent=user_agent,
                 allow_insecure=allow_insecure,
                 environ=os.environ,
             )
@@ -159,12 +169,66 @@ class PinarkiveClient:
         self._is_view = False
         self._bind_groups()
 
+    @classmethod
+    def from_login(
+        cls,
+        email: str,
+        password: str,
+        *,
+        totp: str | Callable[[], str | str] | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> Self:
+        """Log in, and return a client with the session, whose rights are all of the account's.
+
+        Args:
+            email: The account's e-mail address.
+            password: Its password. No error, log or repr shows it.
+            totp: What an account with two-factor authentication asks for: the authenticator's six
+                digits, or a function that is called where a code is wanted and returns it; it may
+                be awaited.
+            options: Those of the client: `base_url`, `timeout` and so on.
+
+        Returns:
+            A client whose token is the session's; `auth.log_out()` ends the session.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            AuthenticationError: The address or password is wrong.
+            TwoFactorRequiredError: The account wants a code, and there is no `totp`.
+            TwoFactorInvalidError: The code is wrong or was used.
+            EmailNotVerifiedError: The address has not been verified; the text says what to do.
+            AccountDisabledError: The account was disabled; only the service's support can help.
+
+        Example:
+            with PinarkiveClient.from_login(email, password) as client:
+                print(client.users.me().plan)
+        """
+        try:
+            request = Login(email=email, password=password)
+            code = Code(totp)
+        finally:
+            # A traceback with locals would show them.
+            del password, totp
+        client = cls(**options)
+        try:
+            answer = client.send(request)
+            if isinstance(answer, TwoFactorChallenge):
+                answer = client.send(code.answer(answer))
+        except BaseException as error:
+            client.close()
+            explain_login(error)
+            raise
+        mine = client.with_options(token=answer.token)
+        # The client without the session is gone, and its connections are this one's to close.
+        mine._is_view = False
+        return mine
+
     def _bind_groups(self) -> None:
-        self.files = Files(self, self._apart)
+        self.files = Files(self, self._apart, lambda: self._config.cluster_id)
         self.users = Users(self)
         self.tokens = Tokens(self)
         self.auth = Auth(self)
-        self.status = Status(self)
+        self.status = Status(self, lambda seconds: self._http.pause(seconds))
         self.system = System(self)
         self.plans = Plans(self)
         self.clusters = Clusters(self)
@@ -240,6 +304,7 @@ class PinarkiveClient:
         token: str | EllipsisType = ...,
         api_key: str | EllipsisType = ...,
         cluster_id: ClusterName | None | EllipsisType = ...,
+        on_attempt: OnAttempt | None | EllipsisType = ...,
     ) -> Self:
         """Return a view of this client with other options, on the same connections.
 
@@ -254,6 +319,7 @@ class PinarkiveClient:
             token: Another credential; it replaces a token or an API key.
             api_key: Another credential; it replaces a token or an API key.
             cluster_id: The cluster for calls that are given none; `None` for the service's own.
+            on_attempt: Called with an `Attempt` after each; `None` for nothing.
 
         Returns:
             A client that shares this one's connections, its retry budget, and, unless it has
@@ -276,6 +342,7 @@ class PinarkiveClient:
                 token=token,
                 api_key=api_key,
                 cluster_id=cluster_id,
+                on_attempt=on_attempt,
             )
         finally:
             del token, api_key

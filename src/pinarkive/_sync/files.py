@@ -2,16 +2,20 @@
 """`client.files`: files and directories."""
 
 import os
-from collections.abc import Generator, Iterable, Mapping
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from .._core.gateways import gateway_of, url_on
 from .._io.reading import OnProgress
 from .._many.run import AnySource, ManySource, UploadOutcome, UploadRun
 from .._many.workers import as_they_end
 from ..config import Timeout
 from ..inputs import ClusterName
 from ..models import (
+    ClusterList,
     DirectoryUpload,
+    ListClusters,
     Pin,
     PinCid,
     Removal,
@@ -32,13 +36,19 @@ from .sender import Apart, BatchSender, Sender
 
 __all__ = ["Files"]
 
+# The seconds for which an account's clusters are taken to be the same.
+REMEMBERED = 300.0
+
 
 class Files:
     """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
 
-    def __init__(self, client: Sender, apart: Apart) -> None:
+    def __init__(self, client: Sender, apart: Apart, cluster: Callable[[], str | None]) -> None:
         self._client = client
         self._apart = apart
+        self._cluster = cluster
+        self._clusters: ClusterList | None = None
+        self._known_until = 0.0
 
     def upload(
         self,
@@ -428,6 +438,38 @@ class Files:
             file=file, filename=filename, cluster_id=cluster_id, timelock=timelock
         )
         return self._client.send(request, timeout=timeout, on_progress=on_progress)
+
+    def gateway_url(
+        self, cid: str, path: str | None = None, *, cluster_id: ClusterName | None = None
+    ) -> str:
+        """GET /users/me/clusters: the link to content on a public gateway, to be given away.
+
+        The account's clusters are remembered for five minutes. Whoever has the link can read the
+        content; it is not looked up whether it is there yet.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+            path: The path of a file in the directory of that CID, as it was uploaded.
+            cluster_id: The cluster that holds it, as `Upload.cluster_id` tells. Left out, it is the
+                client's, or the account's first that has a gateway.
+
+        Returns:
+            The URL, its path percent-encoded.
+
+        Raises:
+            InvalidInputError: An argument is malformed, or the account has no such cluster.
+            MissingScopeError: The API token lacks `cluster:read`.
+
+        Example:
+            print(client.files.gateway_url(upload.cid, "images/cat 1.jpg"))
+        """
+        # What is malformed needs no question.
+        url_on("", cid, path)
+        if self._clusters is None or time.monotonic() >= self._known_until:
+            self._clusters = self._client.send(ListClusters())
+            self._known_until = time.monotonic() + REMEMBERED
+        gateway = gateway_of(self._clusters, cluster_id or self._cluster())
+        return url_on(gateway, cid, path)
 
 
 def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, None]:

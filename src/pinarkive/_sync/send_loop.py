@@ -2,6 +2,7 @@
 """The one loop that sends: an attempt, what it means, and a wait before the next."""
 
 import logging
+import math
 import random
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from .._io.logs import HiddenInLogs
 from .._io.reading import OnProgress
 from .._io.turns import Turns
 from .._io.verdict import Failed
+from .._values.attempt import Attempt
 from ..config import Config, Timeout, check_timeout
 from ..errors import APITimeoutError, PinarkiveError, RateLimitError
 from ..models import Response, ResponseMeta
@@ -92,6 +94,7 @@ class SendLoop:
         before: PinarkiveError | None = None
         for attempt in count(1):
             asked = time.monotonic()
+            begun = math.nan
             try:
                 turn = self._turn(outgoing, deadline, before)
                 begun = time.monotonic()
@@ -99,10 +102,14 @@ class SendLoop:
                     # In a run an upload's time is its own: it does not pay for the others'.
                     deadline += begun - asked
                 outcome = self._attempt(turn, outgoing, deadline, on_progress)
-            except PinarkiveError as error:
-                tell(error, outgoing, attempt, in_doubt=in_doubt)
+            except Exception as error:
+                if isinstance(error, PinarkiveError):
+                    tell(error, outgoing, attempt, in_doubt=in_doubt)
+                if not math.isnan(begun):
+                    self._watch(outgoing, attempt, time.monotonic() - begun, error)
                 raise
-            log(outgoing, outcome, time.monotonic() - begun, attempt)
+            seconds = time.monotonic() - begun
+            log(outgoing, outcome, seconds, attempt)
             if isinstance(outcome, Failed):
                 failed = outcome = without_secrets(outcome, outgoing.secrets)
             else:
@@ -115,6 +122,7 @@ class SendLoop:
                     self._budget.reward()
                     elapsed = time.monotonic() - started
                     tell_how_it_came(result, outcome, outgoing, attempt, elapsed)
+                    self._watch(outgoing, attempt, seconds, outcome)
                     return result
             in_doubt = in_doubt or failed.failure is Failure.UNKNOWN
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
@@ -133,7 +141,9 @@ class SendLoop:
                 longest=self._longest,
             )
             if wait is None or not self._budget.spend(failed.failure):
+                self._watch(outgoing, attempt, seconds, failed.error)
                 raise failed.error from failed.cause
+            self._watch(outgoing, attempt, seconds, failed.error, will_retry=True)
             logger.info(
                 "%s %s: attempt %d failed (%s); the next one is in %.1f s",
                 outgoing.method,
@@ -148,6 +158,43 @@ class SendLoop:
                 tell(error, outgoing, attempt, in_doubt=in_doubt)
                 raise
         raise AssertionError("count() does not end")
+
+    def _watch(
+        self,
+        outgoing: Outgoing,
+        number: int,
+        seconds: float,
+        outcome: Answer | Exception,
+        *,
+        will_retry: bool = False,
+    ) -> None:
+        """Tell whoever watches of an attempt; what that raises harms nothing."""
+        watch = self._config.on_attempt
+        if watch is None:
+            return
+        told: tuple[int | None, str | None, str | None]
+        if isinstance(outcome, Answer):
+            told = outcome.status, None, request_id(outcome, outgoing)
+        elif isinstance(outcome, PinarkiveError):
+            told = outcome.status_code or None, type(outcome).__name__, outcome.request_id
+        else:
+            told = None, type(outcome).__name__, None
+        status, failure, name = told
+        try:
+            watch(
+                Attempt(
+                    method=outgoing.method,
+                    path=outgoing.route,
+                    number=number,
+                    seconds=seconds,
+                    status=status,
+                    failure=failure,
+                    request_id=name,
+                    will_retry=will_retry,
+                )
+            )
+        except Exception:
+            logger.exception("on_attempt failed, and was passed over")
 
     def _attempt(
         self,

@@ -8,7 +8,7 @@ from .._io.reading import OnProgress
 from ..config import Config, Timeout
 from ..models import Request
 
-__all__ = ["Apart", "BatchSender", "Sender"]
+__all__ = ["Apart", "BatchSender", "Pause", "Sender"]
 
 R = TypeVar("R")
 
@@ -34,6 +34,9 @@ class BatchSender(Sender, Protocol):
         """End what is under way."""
         ...
 
+
+Pause: TypeAlias = Callable[[float], None]
+"""Waits so many seconds, unless the client is closed meanwhile."""
 
 Apart: TypeAlias = Callable[[], tuple[BatchSender, Config]]
 """Makes one out of a client, and tells its configuration."""

@@ -1,9 +1,16 @@
 # generated from src/pinarkive/_async/status.py by scripts/generate; change that file
 """`client.status`: how a CID stands in its cluster."""
 
+import time
+from collections.abc import Callable
+from itertools import count
+
+from .._core.pinning import failed_pin, next_wait, not_in_time
+from ..config import check_timeout
+from ..errors import APIConnectionError, NotFoundError, RateLimitError, ServerError
 from ..inputs import ClusterName
 from ..models import Allocation, GetAllocations, GetStatus, PinStatus
-from .sender import Sender
+from .sender import Pause, Sender
 
 __all__ = ["Status"]
 
@@ -11,8 +18,9 @@ __all__ = ["Status"]
 class Status:
     """How a CID stands in its cluster. An API token needs the scope `cluster:read`."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: Sender, pause: Pause) -> None:
         self._client = client
+        self._pause = pause
 
     def get(self, cid: str, *, cluster_id: ClusterName | None = None) -> PinStatus:
         """GET /status/{cid}: ask how a pin stands, peer by peer.
@@ -57,3 +65,64 @@ class Status:
             print(len(client.status.allocations(cid).peers), "copies")
         """
         return self._client.send(GetAllocations(cid=cid, cluster_id=cluster_id))
+
+    def wait_until_pinned(
+        self,
+        cid: str,
+        *,
+        cluster_id: ClusterName | None = None,
+        timeout: float | None = 300,
+        on_change: Callable[[PinStatus], object] | None = None,
+    ) -> PinStatus:
+        """GET /status/{cid}, again and again, until every peer that was asked to holds the CID.
+
+        The waits between grow from 1 s to 15 s, or to what the service asks for. The peers' own
+        statuses count: the summary calls a healthy pin `partial`, and one on its way `unpinned`. A
+        question that fails (a cluster that cannot be reached, an answer that is lost) is asked
+        again.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base.
+            cluster_id: The cluster that holds it, as `Upload.cluster_id` tells. Left out, it is the
+                client's or the service's default.
+            timeout: Seconds for all of it; `None` is no limit.
+            on_change: Called with the `PinStatus` at first, and when a peer says something else.
+
+        Returns:
+            The `PinStatus`, whose `is_pinned` is true.
+
+        Raises:
+            InvalidInputError: An argument is malformed; nothing was sent.
+            PinFailedError: A peer reports an error; its text is in the message.
+            APITimeoutError: The time is up; the message has the last status.
+            MissingScopeError: The API token lacks `cluster:read`.
+
+        Example:
+            pin = client.files.pin(cid)
+            client.status.wait_until_pinned(cid, cluster_id=pin.cluster_id)
+        """
+        request = GetStatus(cid=cid, cluster_id=cluster_id)
+        limit = check_timeout(timeout)
+        deadline = None if limit is None else time.monotonic() + limit
+        status, heard, problem = None, None, None
+        for asked in count(1):
+            left = None if deadline is None else deadline - time.monotonic()
+            if limit is not None and left is not None and left <= 0:
+                raise not_in_time(cid, limit, status, problem)
+            least = 0.0
+            try:
+                status = self._client.send(request, timeout=... if left is None else left)
+            except (APIConnectionError, RateLimitError, ServerError, NotFoundError) as error:
+                # What was pinned just now, the cluster may not know yet.
+                problem, least = error, float(error.retry_after or 0)
+            else:
+                if on_change is not None and status.peers != heard:
+                    on_change(status)
+                heard = status.peers
+                if (failure := failed_pin(status)) is not None:
+                    raise failure
+                if status.is_pinned:
+                    return status
+            left = None if deadline is None else deadline - time.monotonic()
+            self._pause(next_wait(asked, least, left))
+        raise AssertionError("count() does not end")

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -13,7 +13,16 @@ from ...errors import InvalidInputError
 from ..channels import Channel, Tcp, Wanted, wait_for
 from ..connecting import Address
 
-__all__ = ["addresses_of", "check_asyncio", "connect", "limited", "others_turn", "ready", "run"]
+__all__ = [
+    "addresses_of",
+    "check_asyncio",
+    "connect",
+    "limited",
+    "others_turn",
+    "ready",
+    "run",
+    "text_of",
+]
 
 # How long a thread waits for a socket where the event loop can not.
 SLICE = 0.1
@@ -102,3 +111,8 @@ async def run(function: Callable[[A], B], argument: A) -> B:
     """Call a function that waits for the disk, in a thread."""
     check_asyncio()
     return await asyncio.to_thread(function, argument)
+
+
+async def text_of(value: str | Awaitable[str]) -> str:
+    """Return the text that a function of the caller's own returned, awaited where it must be."""
+    return await value if isinstance(value, Awaitable) else value

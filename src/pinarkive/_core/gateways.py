@@ -1,0 +1,48 @@
+"""The URL of a file on a cluster's gateway."""
+
+from urllib.parse import quote
+
+from ..config import checked_argument
+from ..errors import InvalidInputError
+from ..inputs import check_cid, check_dag_path
+from ..models import Cluster, ClusterList
+
+__all__ = ["gateway_of", "url_on"]
+
+
+def gateway_of(clusters: ClusterList, cluster_id: str | None) -> str:
+    """Return the URL of a cluster's first gateway.
+
+    Args:
+        clusters: The account's clusters.
+        cluster_id: The cluster; `None` for the first that has a gateway.
+
+    Raises:
+        InvalidInputError: The account has no such cluster, or it has no gateway.
+    """
+    found = {cluster.id: cluster for cluster in clusters.clusters}
+    if cluster_id is not None and cluster_id not in found:
+        known = ", ".join(map(repr, found)) or "none"
+        raise InvalidInputError(
+            f"cluster_id: the account has no cluster {cluster_id!r}; it has {known}", "cluster_id"
+        )
+    wanted: list[Cluster] = [*found.values()] if cluster_id is None else [found[cluster_id]]
+    for cluster in wanted:
+        if cluster.gateway_url:
+            return cluster.gateway_url
+    which = "no cluster of the account" if cluster_id is None else f"the cluster {cluster_id!r}"
+    none = "has" if cluster_id is None else "has not"
+    raise InvalidInputError(f"cluster_id: {which} {none} a public gateway", "cluster_id")
+
+
+def url_on(gateway: str, cid: str, path: str | None) -> str:
+    """Return the URL of content, or of a file in a directory, on a gateway.
+
+    Raises:
+        InvalidInputError: The CID or the path is malformed.
+    """
+    checked = checked_argument(check_cid, cid, "cid")
+    inner = [] if path is None else checked_argument(check_dag_path, path, "path").split("/")
+    base = gateway.rstrip("/")
+    base = base if base.endswith("/ipfs") else f"{base}/ipfs"
+    return "/".join([base, checked, *(quote(step, safe="") for step in inner)])

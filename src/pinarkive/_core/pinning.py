@@ -1,0 +1,55 @@
+"""Is a pin done, and when is it worth asking again?"""
+
+from ..errors import APITimeoutError, PinFailedError
+from ..models import PeerStatus, PinStatus
+
+__all__ = ["failed_pin", "next_wait", "not_in_time"]
+
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 15.0
+GROWTH = 1.5
+
+
+def next_wait(asked: int, least: float, left: float | None) -> float:
+    """Return the seconds to wait before the next question, never more than are left.
+
+    Args:
+        asked: How often it has been asked.
+        least: The seconds that the service asks to wait.
+        left: The seconds that are left; `None` for no limit.
+    """
+    # Bounded ahead of the power, which would overflow.
+    wait = max(min(FIRST_WAIT * GROWTH ** min(asked - 1, 20), LONGEST_WAIT), least)
+    return wait if left is None else max(min(wait, left), 0.0)
+
+
+def failed_pin(status: PinStatus) -> PinFailedError | None:
+    """Return the error for a pin that some peer could not make, if one is."""
+    peers = status.failed_peers
+    if not peers:
+        return None
+    told = "; ".join(map(in_words, peers))
+    return PinFailedError(f"{status.cid} could not be pinned: {told}", status.cid, status, peers)
+
+
+def in_words(peer: PeerStatus) -> str:
+    """Return what a peer says."""
+    reason = f" ({peer.error})" if peer.error else ""
+    return f"peer {peer.name or peer.id} says {peer.status}{reason}"
+
+
+def not_in_time(
+    cid: str, timeout: float, status: PinStatus | None, problem: Exception | None
+) -> APITimeoutError:
+    """Return the error for a pin that was not made in time, with what was heard last."""
+    told = "no status came"
+    if status is not None:
+        peers = ", ".join(f"{peer.name or peer.id} {peer.status}" for peer in status.peers)
+        told = f"its status is {status.status!r}" + (f", of its peers: {peers}" if peers else "")
+    elif problem is not None:
+        told = f"no status came: {problem}"
+    error = APITimeoutError(
+        f"{cid} is not pinned after {timeout:g} s; {told}. It may still be: ask again later"
+    )
+    error.sent = "yes"
+    return error

@@ -1,0 +1,70 @@
+# generated from src/pinarkive/_async/login.py by scripts/generate; change that file
+"""Logging in as a client is made: its options, the code that may be wanted, and what went wrong."""
+
+import ssl
+from collections.abc import Callable
+from typing import TypedDict
+
+from .._io._sync.http import UserClient
+from .._io.in_threads.waits import text_of
+from .._values.attempt import OnAttempt
+from ..config import RequestSource
+from ..errors import EmailNotVerifiedError, InvalidInputError, TwoFactorRequiredError
+from ..inputs import ClusterName
+from ..models import TwoFactorChallenge, VerifyTwoFactor
+
+__all__ = ["ClientOptions", "Code", "explain_login"]
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of a client that logs in: those of its constructor but for the credentials."""
+
+    base_url: str | None
+    request_source: RequestSource | None
+    cluster_id: ClusterName | None
+    timeout: float | None
+    max_retries: int
+    max_per_minute: int | None
+    on_attempt: OnAttempt | None
+    user_agent: str | None
+    ssl_context: ssl.SSLContext | None
+    proxy: str | None
+    http_client: UserClient | None
+    allow_insecure: bool
+
+
+class Code:
+    """What answers a challenge; no repr shows it.
+
+    Args:
+        given: The code, a function that is asked for one, or `None`.
+    """
+
+    def __init__(self, given: str | Callable[[], str | str] | None) -> None:
+        if given is not None and not isinstance(given, str) and not callable(given):
+            raise InvalidInputError(
+                f"totp is six digits of text or a function, not {type(given).__name__}", "totp"
+            )
+        self._given = given
+
+    def answer(self, challenge: TwoFactorChallenge) -> VerifyTwoFactor:
+        """Return the request that answers a challenge, else raise."""
+        if self._given is None:
+            raise TwoFactorRequiredError(
+                0,
+                "the account has two-factor authentication: give totp=, the six digits of the "
+                "authenticator or a function that asks for them",
+            )
+        token = challenge.temporary_token
+        if isinstance(self._given, str):
+            return VerifyTwoFactor(temporary_token=token, code=self._given)
+        return VerifyTwoFactor(temporary_token=token, code=text_of(self._given()))
+
+
+def explain_login(error: BaseException) -> None:
+    """Tell an error what to do about an account that cannot log in."""
+    if isinstance(error, EmailNotVerifiedError):
+        error.hint = (
+            "give the token in the mail to client.auth.verify_email(token), or have another one "
+            "sent by client.auth.resend_verification(email)"
+        )

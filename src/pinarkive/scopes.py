@@ -1,0 +1,17 @@
+"""Sets of scopes for tokens: `client.tokens.generate("ci", scopes=UPLOADER)`.
+
+from pinarkive.scopes import FILES, READ_ONLY, UPLOADER
+"""
+
+from .inputs import Scope
+
+__all__ = ["FILES", "READ_ONLY", "UPLOADER"]
+
+READ_ONLY: frozenset[Scope] = frozenset({Scope.FILES_READ, Scope.USER_READ, Scope.CLUSTER_READ})
+"""Look at uploads, the profile, clusters and the status of pins."""
+
+UPLOADER: frozenset[Scope] = READ_ONLY | {Scope.FILES_WRITE}
+"""The same, and upload and pin."""
+
+FILES: frozenset[Scope] = UPLOADER | {Scope.FILES_DELETE, Scope.FILES_RENAME}
+"""The same, and remove and rename."""

@@ -51,6 +51,13 @@ _ALPHABETS = {
     "z": _BASE58,
 }
 
+# The same digits as Python writes them.
+_DIGITS = {
+    alphabet: str.maketrans(alphabet, _BASE36[: len(alphabet)])
+    for alphabet in _ALPHABETS.values()
+    if alphabet is not _BASE58
+}
+
 # Bytes a hash function gives at most. A multihash may be cut to fewer, MIN_DIGEST_LENGTH at least,
 # and a function that is not listed, or that gives as much as asked for, may give as many as
 # MAX_DIGEST_LENGTH.
@@ -262,13 +269,14 @@ def _parse(text: str) -> CID:
 def _check_text(text: str) -> None:
     if not text:
         raise ValueError("it is empty: pass the text of a CID")
-    start = text[:8].lower()
-    for prefix, hint in _HINTS.items():
-        if start.startswith(prefix):
-            raise ValueError(hint)
+    if "/" in text[:8]:
+        start = text[:8].lower()
+        for prefix, hint in _HINTS.items():
+            if start.startswith(prefix):
+                raise ValueError(hint)
     if len(text) > MAX_TEXT_LENGTH:
         raise ValueError(f"it has {len(text)} characters, more than any CID: pass one bare CID")
-    if any(character.isspace() for character in text):
+    if text.split() != [text]:
         raise ValueError("it contains white space: pass the CID alone, without any")
     if not text.isascii():
         raise ValueError("it contains characters outside ASCII: copy the CID again from its source")
@@ -326,12 +334,14 @@ def _decode_number(body: str, alphabet: str) -> bytes:
 
 
 def _to_number(body: str, alphabet: str) -> int:
+    wrong = body.strip(alphabet)
+    if wrong:
+        raise ValueError(_wrong_character(wrong[0], alphabet))
+    if alphabet is not _BASE58:
+        return int(body.translate(_DIGITS[alphabet]) or "0", len(alphabet))
     number = 0
     for character in body:
-        value = alphabet.find(character)
-        if value < 0:
-            raise ValueError(_wrong_character(character, alphabet))
-        number = number * len(alphabet) + value
+        number = number * len(alphabet) + alphabet.index(character)
     return number
 
 
@@ -359,6 +369,8 @@ def _parse_binary(data: bytes) -> CID:
 
 
 def _read_varint(data: bytes) -> tuple[int, bytes]:
+    if data and data[0] < 0x80:
+        return data[0], data[1:]
     number = 0
     for index, byte in enumerate(data[:_MAX_VARINT_BYTES]):
         number |= (byte & 0x7F) << (7 * index)

@@ -33,7 +33,7 @@ Errors are plain data: they can be pickled, copied and logged, and never hold a 
 or a request. Errors of reading your own files are Python's (`FileNotFoundError` and its like).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -257,17 +257,20 @@ class IntegrityError(PinarkiveError):
 
 
 class PinFailedError(PinarkiveError):
-    """A peer of the cluster could not pin a CID; the message lists the peers and what they say.
+    """A peer of the cluster could not pin a CID; the message says which, and what it says.
 
-    `.status` is the `PinStatus` that tells of it, `.peers` those of its `PeerStatus` that failed.
+    `.cid` is the content, `.status` the service's own summary, and `.peers` holds what each peer
+    that failed says, by its name or id.
     """
 
-    def __init__(self, message: str, cid: str, status: object, peers: Sequence[object]) -> None:
+    def __init__(
+        self, message: str, cid: str = "", status: str = "", peers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(0, message)
         self.sent: Sent = "yes"
         self.cid: str = cid
-        self.status: object = status
-        self.peers: Sequence[object] = peers
+        self.status: str = status
+        self.peers: dict[str, str] = dict(peers or {})
 
 
 class RedirectError(PinarkiveError):

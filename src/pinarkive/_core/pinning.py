@@ -25,17 +25,17 @@ def next_wait(asked: int, least: float, left: float | None) -> float:
 
 def failed_pin(status: PinStatus) -> PinFailedError | None:
     """Return the error for a pin that some peer could not make, if one is."""
-    peers = status.failed_peers
+    peers = {peer.name or peer.id: in_words(peer) for peer in status.failed_peers}
     if not peers:
         return None
-    told = "; ".join(map(in_words, peers))
-    return PinFailedError(f"{status.cid} could not be pinned: {told}", status.cid, status, peers)
+    told = "; ".join(f"peer {name} says {words}" for name, words in peers.items())
+    problem = f"{status.cid} could not be pinned: {told}"
+    return PinFailedError(problem, status.cid, status.status or "", peers)
 
 
 def in_words(peer: PeerStatus) -> str:
     """Return what a peer says."""
-    reason = f" ({peer.error})" if peer.error else ""
-    return f"peer {peer.name or peer.id} says {peer.status}{reason}"
+    return f"{peer.status}: {peer.error}" if peer.error else str(peer.status)
 
 
 def not_in_time(

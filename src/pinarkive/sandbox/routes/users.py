@@ -136,7 +136,8 @@ async def logs(call: Call) -> Answer:
         for each in call.world.logs.of(call.account.id)
         if all(value is None or each[name] == value for name, value in wanted.items())
     ]
-    shown = found[(page - 1) * limit : page * limit]
+    email = call.account.email
+    shown = [{**each, "userEmail": email} for each in found[(page - 1) * limit : page * limit]]
     return Answer({"logs": shown, "totalPages": -(-len(found) // limit), "total": len(found)})
 
 

@@ -56,10 +56,12 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         write(wanted, folders)
     # They import the package, which cannot be imported before its sync side is there.
+    import endpoint_page
     import json_schemas
     import openapi
 
     wanted |= {**json_schemas.schema_files(), **openapi.openapi_file()}
+    wanted |= endpoint_page.endpoint_page()
     folders.append(json_schemas.FOLDER)
     if arguments:
         problems.extend(differences(wanted, folders))

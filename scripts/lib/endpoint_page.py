@@ -1,0 +1,151 @@
+"""Makes docs/endpoints.md: every endpoint, and how it is called, read from models and clients."""
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from json_schemas import REQUESTS, answers
+from openapi import group, group_text
+
+from pinarkive import AsyncPinarkiveClient, PinarkiveClient, Replay
+from pinarkive.config import DEFAULT_BASE_URL
+from pinarkive.models import Request
+from pinarkive.sandbox.routes import ROUTES
+
+__all__ = ["endpoint_page"]
+
+PAGE = Path("docs/endpoints.md")
+
+Key: TypeAlias = tuple[str, str, object]
+"""An endpoint's method, path and answer: what the method of a group tells of it."""
+
+# A handler may take the credential in another way than the request sends it.
+IN_SANDBOX = {(endpoint.method, endpoint.path) for endpoint in ROUTES}
+
+REPEATED = {
+    Replay.ALWAYS: "always",
+    Replay.WHEN_REFUSED: "when refused",
+    Replay.NEVER: "never",
+}
+
+LEFT_OUT = (
+    (
+        "`GET /docs/`, `GET /docs/v2`, `GET /docs/endpoints`, `GET /docs/swagger`, "
+        "`GET /docs/swagger-v2`, `GET /docs/health`",
+        "They are the service's documentation for people.",
+    ),
+    (
+        "`GET /docs/openapi.yaml`, `GET /docs/openapi.json`, `GET /docs/openapi-v2.yaml`",
+        "They describe the API to tools; so does [openapi.json](../schemas/openapi.json).",
+    ),
+    (
+        "`GET https://api.pinarkive.com/`",
+        "It is not below the API's base, and `client.system.info()` tells the same.",
+    ),
+    ("`/admin/*`, `/superadmin/*`, other `/cluster/*`", "They are for administrators."),
+    ("webhooks of payments", "Payment gateways call them, users do not."),
+    ("`/api/v1/*`, `/api/v2/*`", "The service answers them with 410."),
+)
+"""What the SDK has no method for, and why."""
+
+HEAD = f"""\
+# Endpoints
+
+Every endpoint of the service that a user can call: the request that stands for it, its answer, and
+the method that sends it. Paths are below the base URL, `{DEFAULT_BASE_URL}`.
+
+* **Scope**: what an API token must be allowed to do; a session may do everything. *A credential*
+  has no scope in the service's documentation, and may have to be a session. *Nothing* is needed
+  where anyone may ask.
+* **Repeated**: whether a call is sent again after a failure, as
+  [the guide](guide.md#what-is-repeated) tells. One that carries a TOTP code never is.
+* **Sandbox**: whether `pinarkive.sandbox` answers it.
+
+`client.send(request)` sends any of them. `scripts/generate` writes this page from the models.
+"""
+
+TAIL = """\
+## Left out
+
+`client.request(method, path)` calls whatever has no method here.
+
+| route | why |
+|---|---|"""
+
+COLUMNS = (
+    "| endpoint | scope | request | answer | call | async call | repeated | sandbox |",
+    "|---|---|---|---|---|---|---|---|",
+)
+
+OPENING = re.compile(r"(GET|POST|PUT|DELETE) (\S+): ")
+
+
+def methods(group: object, prefix: str) -> Iterator[tuple[str, inspect.Signature, str]]:
+    """Yield the public methods of a group and of those in it: name, signature, docstring."""
+    for name, method in inspect.getmembers(group, inspect.ismethod):
+        if not name.startswith("_"):
+            yield f"{prefix}.{name}", inspect.signature(method), inspect.getdoc(method) or ""
+    for name, inner in vars(group).items():
+        if not name.startswith("_"):
+            yield from methods(inner, f"{prefix}.{name}")
+
+
+def calls(client: PinarkiveClient | AsyncPinarkiveClient) -> Mapping[Key, str]:
+    """Return how each endpoint is called: by its method, path and answer."""
+    found: dict[Key, str] = {}
+    for name, signature, text in methods(client, "client"):
+        opening = OPENING.match(text)
+        if opening is None:
+            continue
+        key = (opening[1], opening[2], signature.return_annotation)
+        if key in found:
+            raise ValueError(f"{found[key]} and {name} are the same endpoint's")
+        found[key] = f"{name}({arguments(signature)})"
+    return found
+
+
+def arguments(signature: inspect.Signature) -> str:
+    """Return the arguments that must be given, and dots for those that may be."""
+    needed = [it.name for it in signature.parameters.values() if it.default is it.empty]
+    has_more = len(needed) < len(signature.parameters)
+    return ", ".join([*needed, "..."] if has_more else needed)
+
+
+def row(request: type[Request[Any]], sync: Mapping[Key, str], awaited: Mapping[Key, str]) -> str:
+    """Return an endpoint's line of the table."""
+    endpoint = request.endpoint
+    key = (endpoint.method, endpoint.path, endpoint.answer)
+    needed = "*a credential*" if endpoint.auth else "*nothing*"
+    alone = f"client.send({request.__name__}({'...' if request.model_fields else ''}))"
+    cells = [
+        f"`{endpoint.method} {endpoint.path}`",
+        f"`{endpoint.scope}`" if endpoint.scope else needed,
+        f"`{request.__name__}`",
+        " or ".join(f"`{it.__name__}`" for it in answers(request)) or "`None`",
+        f"`{sync.get(key, alone)}`",
+        f"`await {awaited.get(key, alone)}`",
+        REPEATED[endpoint.replay],
+        "yes" if (endpoint.method, endpoint.path) in IN_SANDBOX else "no",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def page() -> str:
+    """Return the text of the page."""
+    sync = calls(PinarkiveClient(api_key="none"))
+    awaited = calls(AsyncPinarkiveClient(api_key="none"))
+    lines = [HEAD]
+    for name in sorted({*map(group, REQUESTS)}):
+        rows = [row(request, sync, awaited) for request in REQUESTS if group(request) == name]
+        lines += [f"## {name.replace('_', ' ').capitalize()}", "", group_text(name), ""]
+        lines += [*COLUMNS, *rows, ""]
+    lines.append(TAIL)
+    lines += [f"| {routes} | {reason} |" for routes, reason in LEFT_OUT]
+    return "\n".join(lines) + "\n"
+
+
+def endpoint_page() -> dict[Path, str]:
+    """Return the text of the page of all endpoints."""
+    return {PAGE: page()}

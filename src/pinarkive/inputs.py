@@ -341,7 +341,9 @@ def check_cluster_id(value: object) -> str:
     return name
 
 
-ClusterName: TypeAlias = Literal["cl0-global", "cl1-eu", "cl1-na"] | str
+ClusterName: TypeAlias = (
+    Literal["cl0-global", "cl1-eu", "cl1-na", "cl2-us", "cl2-de", "cl2-es"] | str
+)
 """A cluster's id. An editor offers the known ones; any other is sent as it is."""
 
 ClusterId = Annotated[
@@ -449,7 +451,7 @@ def check_word(value: object) -> str:
 
 
 Word = Annotated[str, checked(check_word), WithJsonSchema({"type": "string", "minLength": 1})]
-"""A word that the service knows: a type, a source, an action."""
+"""A word that the service knows: a type or a source."""
 
 LogType: TypeAlias = Literal["INFO", "WARNING", "CRITICAL"]
 """The types of a log's entries. An editor offers them; any other word is sent as it is."""

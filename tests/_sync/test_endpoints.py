@@ -179,6 +179,13 @@ def test_the_log_tells_what_was_called(session: PinarkiveClient, sandbox: Sandbo
     assert len(entries) == page.total
     warnings = session.users.logs(type="WARNING", source="API")
     assert [entry.id for entry in warnings.logs] == [newest.id]
+    of_the_session = session.users.logs(source="JWT")
+    assert [entry.id for entry in of_the_session.logs] == [
+        entry.id for entry in entries if entry.source == "JWT"
+    ]
+    assert len(of_the_session.logs) == len(entries) - 1
+    uploads = session.users.logs(action="POST /files/")
+    assert [entry.id for entry in uploads.logs] == [before.id]
     pages = list(session.users.iter_logs(page_size=2).pages())
     assert [entry.id for each in pages for entry in each.logs] == [entry.id for entry in entries]
     assert (pages[0].page, pages[0].limit) == (1, 2)

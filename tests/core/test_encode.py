@@ -12,6 +12,7 @@ from pinarkive import (
     GetMe,
     GetStatus,
     InvalidInputError,
+    ListLogs,
     ListUploads,
     Login,
     MissingCredentialsError,
@@ -49,6 +50,12 @@ EXCHANGES: list[tuple[Request[Any], str, str, bytes | None]] = [
         None,
     ),
     (GetStatus(cid=CID, cluster_id="cl0"), "GET", f"/status/{CID}?cl=cl0", None),
+    (
+        ListLogs(page=1, limit=5, type="INFO", action="login", source="WEB"),
+        "GET",
+        "/users/me/logs?page=1&limit=5&type=INFO&action=login&source=WEB",
+        None,
+    ),
     (PinCid(cid=CID), "POST", f"/files/pin/{CID}", b"{}"),
     (
         PinCid(cid=CID, original_name="o", custom_name="ü", timelock=LATER),

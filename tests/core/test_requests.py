@@ -726,6 +726,8 @@ def test_a_password_shows_in_json_alone() -> None:
         (ResetPassword(token="mailed-secret", new_password=PASSWORD), "mailed-secret"),
         (ResetPassword(token="mailed-secret", new_password=PASSWORD), PASSWORD),
         (SignUp(name="Ada", email="user@example.com", password=PASSWORD), PASSWORD),
+        (ChangePassword(current_password=PASSWORD, new_password="another"), PASSWORD),
+        (ChangePassword(current_password="another", new_password=PASSWORD), PASSWORD),
         (EnableTwoFactor(code="012345"), "012345"),
         (DisableTwoFactor(password=PASSWORD, code="012345"), "012345"),
         (DisableTwoFactor(password=PASSWORD, code="012345"), PASSWORD),

@@ -41,6 +41,8 @@ SECRET_ATTRIBUTES = frozenset(
     }
 )
 UPLOAD_BYTES_PER_SECOND = 256 * 1024
+# Attributes that say what the files of a form are.
+IN_PARTS = frozenset({"file", "filename", "source", "ignore"})
 
 R = TypeVar("R")
 
@@ -96,7 +98,8 @@ def encode(
     endpoint = request.endpoint
     in_path = names_in(endpoint.path)
     path = fill_path(endpoint.path, {name: getattr(request, name) for name in in_path})
-    fields = wire_fields(request, {*in_path, "file", "filename", "source", "ignore"})
+    in_parts = IN_PARTS if endpoint.body == "multipart" else frozenset[str]()
+    fields = wire_fields(request, {*in_path, *in_parts})
     query = ""
     body: bytes | Multipart | None = None
     if endpoint.body == "query":

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from ..inputs import LogPageSize, PageNumber, Scope, Word
+from ..inputs import Label, LogPageSize, PageNumber, Scope, Word
 from ._request import Endpoint, Request
 from ._response import Response
 from ._wire import AS_ASKED, Id, Instant, Integer, Text, names
@@ -61,7 +61,7 @@ class ListLogs(Request[LogPage], frozen=True):
     """How many entries a page holds, from 1 to 100."""
     type: Word | None = None
     """Only entries of this type: `INFO`, `WARNING` or `CRITICAL`."""
-    action: Word | None = None
+    action: Label | None = None
     """Only entries of this action, in the service's own words."""
     source: Word | None = None
     """Only entries from this source, such as `WEB`, `API` or `JWT`."""

@@ -54,6 +54,9 @@ def methods(client: PinarkiveClient) -> None:
     client.tokens.revoke("ci", totp_code=12345)  # refused: arg-type
     client.users.uploads("1")  # refused: arg-type
     client.users.uploads(limit=None)  # refused: arg-type
+    client.users.logs(type=5)  # refused: arg-type
+    client.plans.change()  # refused: call-arg
+    client.payments.create(b"coingate", "p1")  # refused: arg-type
     client.send("GET /health")  # refused: arg-type
     client.with_options(base_url="https://example.com")  # refused: call-arg
     PinarkiveClient(timeout="60")  # refused: arg-type

@@ -7,7 +7,7 @@ more, on purpose: an endpoint that is new, or that changes its class, has to be 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from pinarkive import (
     APIConnectionError,
@@ -87,8 +87,11 @@ from .server import Close, Read, Reset, Send, Stall, Turn, json_answer
 
 __all__ = ["ENDPOINTS", "OK", "SCENARIOS", "Endpoint", "Outcome", "Scenario"]
 
-Class: TypeAlias = Literal["always", "removal", "when-refused", "never"]
-"""`removal` is `always`, and what is gone when it is repeated was removed."""
+Class: TypeAlias = Literal["always", "update", "removal", "when-refused", "never"]
+"""`always`, of which there are three: reads; `update`, where it stays open what an attempt did that
+was lost; and `removal`, where what is gone when it is repeated was removed."""
+
+CLASSES: tuple[Class, ...] = get_args(Class)
 
 
 @dataclass(frozen=True)
@@ -171,11 +174,11 @@ ENDPOINTS = (
         "when-refused",
         by_cid('{"cid":"CID"}'),
     ),
-    Endpoint("rename", RenameUpload(upload_id="u1", new_name="n"), "always", b'{"updated":true}'),
+    Endpoint("rename", RenameUpload(upload_id="u1", new_name="n"), "update", b'{"updated":true}'),
     Endpoint("one upload", GetUpload(cid=CID), "always", by_cid('{"cid":"CID"}')),
     Endpoint("delete", DeleteUpload(cid=CID), "removal", b"{}"),
     Endpoint("directory", GetDirectory(cid=CID), "always", b'{"files":[]}'),
-    Endpoint("profile", UpdateMe(name="Ada"), "always", b"{}"),
+    Endpoint("profile", UpdateMe(name="Ada"), "update", b"{}"),
     Endpoint(
         "password",
         ChangePassword(current_password="pass word", new_password="another word"),
@@ -183,7 +186,7 @@ ENDPOINTS = (
         b"{}",
     ),
     Endpoint("preferences", GetPreferences(), "always", b"{}"),
-    Endpoint("prefer", UpdatePreferences(language="es"), "always", b"{}"),
+    Endpoint("prefer", UpdatePreferences(language="es"), "update", b"{}"),
     Endpoint("clusters", ListClusters(), "always", b"[]"),
     Endpoint("gateways", ListGateways(), "always", b'{"gateways":[]}'),
     Endpoint("referrals", ListReferrals(), "always", b'{"referredUsers":[]}'),
@@ -192,8 +195,8 @@ ENDPOINTS = (
     Endpoint("user's plan", GetUserPlan(), "always", b'{"currentPlan":{"code":"free"}}'),
     Endpoint("all plans", ListAllPlans(), "always", b"[]"),
     Endpoint("user's plans", ListUserPlans(), "always", b"[]"),
-    Endpoint("change plan", ChangePlan(plan_id="p1"), "always", b"{}"),
-    Endpoint("change user's plan", ChangeUserPlan(plan_id="p1"), "always", b"{}"),
+    Endpoint("change plan", ChangePlan(plan_id="p1"), "update", b"{}"),
+    Endpoint("change user's plan", ChangeUserPlan(plan_id="p1"), "update", b"{}"),
     Endpoint("pay", CreatePayment(gateway="coingate", plan_id="p1"), "never", b'{"orderId":"o"}'),
     Endpoint("payment", GetPayment(gateway="coingate", order_id="o"), "always", b"{}"),
     Endpoint("cancel", CancelPayment(gateway="coingate", order_id="o"), "never", b"{}"),
@@ -245,7 +248,7 @@ def fails(status: int, *headers: str, body: bytes = b'{"message":"Say why"}') ->
 
 def same(outcome: Outcome) -> Mapping[Class, Outcome]:
     """Return what is expected of every class alike."""
-    return {"always": outcome, "removal": outcome, "when-refused": outcome, "never": outcome}
+    return dict.fromkeys(CLASSES, outcome)
 
 
 def unknown(
@@ -253,7 +256,7 @@ def unknown(
 ) -> Mapping[Class, Outcome]:
     """Return what is expected where only what is harmless twice is repeated."""
     once = Outcome(1, error, sent)
-    return {"always": repeated, "removal": repeated, "when-refused": once, "never": once}
+    return {**same(repeated), "when-refused": once, "never": once}
 
 
 def refused(
@@ -261,13 +264,14 @@ def refused(
 ) -> Mapping[Class, Outcome]:
     """Return what is expected where all is repeated but what works once."""
     once = Outcome(1, error, sent)
-    return {"always": repeated, "removal": repeated, "when-refused": repeated, "never": once}
+    return {**same(repeated), "never": once}
 
 
 def unknown_then_gone(error: type[BaseException]) -> Mapping[Class, Outcome]:
     """Return what is expected where the repetition finds nothing any more."""
     return {
         **unknown(Outcome(2, NotFoundError, "yes"), error),
+        "update": Outcome(2, NotFoundError, "maybe"),
         "removal": Outcome(2),
     }
 

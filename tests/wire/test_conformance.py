@@ -149,6 +149,7 @@ def test_no_endpoint_is_left_out() -> None:
 
 def test_the_classes_are_those_of_the_models() -> None:
     for endpoint in ENDPOINTS:
-        expected = "always" if endpoint.repeats == "removal" else endpoint.repeats
+        is_always = endpoint.repeats in {"update", "removal"}
+        expected = "always" if is_always else endpoint.repeats
         if getattr(endpoint.request, "totp_code", None) is None:
             assert endpoint.request.endpoint.replay == Replay(expected), endpoint.name

@@ -58,7 +58,7 @@ KINDS: dict[Kind, Any] = {"sync": PinarkiveClient, "async": AsyncPinarkiveClient
 both = pytest.mark.parametrize("kind", list(KINDS))
 
 
-def fail(progress: Progress) -> None:
+def fail(*_: Progress) -> str:
     raise RuntimeError("in the caller's own function")
 
 
@@ -71,6 +71,12 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "upload": lambda client: client.files.upload(b"content"),
     "request": lambda client: client.request("POST", "/x", json={"password": PASSWORD}),
     "send": lambda client: client.send(Login(email=EMAIL, password=PASSWORD)),
+    "sign_up": lambda client: client.auth.sign_up("Ada", EMAIL, PASSWORD),
+    "verify_email": lambda client: client.auth.verify_email(TEMPORARY),
+    "reset_password": lambda client: client.auth.reset_password(TEMPORARY, PASSWORD),
+    "enable": lambda client: client.auth.two_factor.enable(CODE),
+    "disable": lambda client: client.auth.two_factor.disable(PASSWORD, CODE),
+    "change_password": lambda client: client.users.change_password(PASSWORD, PASSWORD[::-1]),
 }
 MISTAKES: dict[str, Callable[[Any], object]] = {
     "address": lambda client: client.auth.login("no address", PASSWORD),
@@ -79,6 +85,13 @@ MISTAKES: dict[str, Callable[[Any], object]] = {
     "list": lambda client: client.auth.login(EMAIL, [PASSWORD]),
     "code": lambda client: client.auth.verify_2fa(TEMPORARY, CODE + "0"),
     "temporary token": lambda client: client.auth.verify_2fa([TEMPORARY], CODE),
+    "sign up": lambda client: client.auth.sign_up("", EMAIL, PASSWORD),
+    "whole link": lambda client: client.auth.verify_email(f"https://x/{TEMPORARY}"),
+    "mailed token": lambda client: client.auth.reset_password(f"{TEMPORARY}\n", PASSWORD),
+    "new password": lambda client: client.auth.reset_password(TEMPORARY, PASSWORD.encode()),
+    "code to enable": lambda client: client.auth.two_factor.enable(CODE + "0"),
+    "code to disable": lambda client: client.auth.two_factor.disable(PASSWORD, CODE + "0"),
+    "current password": lambda client: client.users.change_password([PASSWORD], PASSWORD),
     "name": lambda client: client.tokens.generate("", totp_code=CODE),
     "name to revoke": lambda client: client.tokens.revoke("..", totp_code=CODE),
     "constructor": lambda client: Login(email="", password=PASSWORD),
@@ -103,6 +116,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "source": {"token": KEY, "request_source": "x"},
     "insecure": {"token": KEY, "base_url": "http://api.example"},
     "client": {"token": KEY, "http_client": "x"},
+    "proxy": {"token": KEY, "proxy": f"odd://me:{CODE}@proxy.example"},
+    "proxy of a wrong client": {"timeout": -1, "proxy": f"http://me:{CODE}@proxy.example"},
     "break": {"token": KEY + "\n"},
     "bearer": {"token": f"Bearer {KEY}"},
     "quotes": {"api_key": f"'{KEY}'"},
@@ -297,6 +312,45 @@ def test_a_session_on_the_sandbox(
     secrets |= {"new token": token.token}
     seen = [each for each in seen_of(found) if each[0].partition(": ")[2] != "vars"]
     assert leaks([*seen, *logs, *warned], secrets) == []
+
+
+PROXY = f"http://me:{CODE}@127.0.0.1:1"
+# What a login that fails is given beside the right password, or a wrong one.
+LOGINS: dict[str, dict[str, Any]] = {
+    "wrong password": {"password": PASSWORD, "totp": CODE},
+    "password of bytes": {"password": PASSWORD.encode()},
+    "wrong code": {"totp": CODE},
+    "code of another kind": {"totp": int(CODE)},
+    "long code": {"totp": CODE + "0"},
+    "function of a wrong code": {"totp": lambda: CODE},
+    "function of a long code": {"totp": lambda: CODE + "0"},
+    "function of a number": {"totp": lambda: int(CODE)},
+    "function that fails": {"totp": fail},
+    "no code": {},
+    "no proxy": {"totp": CODE, "proxy": PROXY, "max_retries": 0},
+    "wrong option": {"totp": CODE, "proxy": PROXY, "timeout": -1},
+    "unknown option": {"totp": CODE, "proxy": PROXY, "colour": "red"},
+    "base URL": {"totp": CODE, "base_url": f"https://me:{CODE}@api.example"},
+}
+
+
+@both
+@pytest.mark.parametrize("name", list(LOGINS))
+def test_a_login_that_makes_no_client(
+    kind: Kind, name: str, pinarkive_sandbox: Sandbox, logs: list[Evidence]
+) -> None:
+    sandbox = pinarkive_sandbox
+
+    async def log_in() -> object:
+        options = {"password": sandbox.totp_password, "base_url": sandbox.base_url, **LOGINS[name]}
+        made = KINDS[kind].from_login(sandbox.totp_email, **options)
+        return await made if inspect.isawaitable(made) else made
+
+    error = asyncio.run(outcome(lambda _: log_in(), None))
+    assert isinstance(error, Exception)
+    # All the sandbox's temporary tokens begin so.
+    secrets = {**SECRETS, "right password": sandbox.totp_password, "challenge": "temporary_"}
+    assert leaks([*everything_of(error), *logs], secrets) == []
 
 
 @both

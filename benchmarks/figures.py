@@ -123,14 +123,15 @@ class AtMostLonger(Figure):
 class AtMost(Figure):
     """A bound that holds in each round, so the worst one is judged."""
 
-    what: Literal["memory", "stall", "files"]
+    what: Literal["time", "memory", "stall", "files"]
     limit: float
-    """In MiB, milliseconds or descriptors."""
+    """In seconds, MiB, milliseconds or descriptors."""
 
     @property
     def aim(self) -> str:
         """What is to be reached, in words."""
         words = {
+            "time": "at most {:g} s",
             "memory": "memory grows by at most {:g} MiB",
             "stall": "the event loop is never blocked for more than {:g} ms",
             "files": "at most {:g} open descriptors",
@@ -143,10 +144,12 @@ class AtMost(Figure):
         found = [value for value in values if value is not None]
         if not found:
             return None
-        unit = {"memory": " MiB", "stall": " ms", "files": ""}[self.what]
+        unit = {"time": " s", "memory": " MiB", "stall": " ms", "files": ""}[self.what]
         return Verdict(f"{max(found):.3g}{unit}", max(found) <= self.limit)
 
     def _of(self, sample: Sample) -> float | None:
+        if self.what == "time":
+            return sample.seconds
         if self.what == "memory":
             return None if sample.memory is None else sample.memory / KIB_PER_MIB
         if self.what == "stall":

@@ -53,7 +53,7 @@ class Workload:
     setting: Setting
     contestants: Sequence[Contestant]
     figures: Sequence[Figure] = ()
-    unit: Literal["MiB", "calls", ""] = ""
+    unit: Literal["MiB", "calls", "rows", ""] = ""
     """What its rate counts each second, if anything."""
     rounds: int = 7
     is_plotted: bool = False
@@ -68,6 +68,7 @@ PUBLISHED, HTTPX, HTTPX_ASYNC = "3.1.1", "httpx", "httpx, async"
 LOOP = "a loop that reads"
 CURL, BARE = "curl -F", "bare socket"
 BASE = "the four"
+OURS_LAZY = "ours, one by one"
 
 BY_PATH = (
     Contestant(OURS, "ours", "upload"),
@@ -187,6 +188,17 @@ WORKLOADS: Sequence[Workload] = (
         (Faster(OURS, PUBLISHED, 25), Faster(OURS_ASYNC, PUBLISHED, 22)),
         unit="calls",
         rounds=3,
+    ),
+    Workload(
+        "rows",
+        "check 100,000 rows of CID, name and timelock, as a whole and one by one",
+        Setting(count=100_000),
+        (
+            Contestant(OURS, "ours", "validate rows"),
+            Contestant(OURS_LAZY, "ours", "iterate rows"),
+        ),
+        (AtMost(OURS, "time", 1.5), AtMost(OURS_LAZY, "memory", 1)),
+        unit="rows",
     ),
     Workload(
         "import",

@@ -1,24 +1,87 @@
-"""Turn rows into requests, keep the good ones as JSON lines, and report the bad ones.
+"""Pin or upload what a table lists, eight at a time: `pipeline.py TABLE RESULTS`.
 
-Rows come as JSON lines on standard input; `PinCid.model_validate_json` reads the output again.
+Both are .csv or .parquet. A table with a column `cid` lists CIDs to pin; one with a column `file`
+is the manifest of a folder, and lists files to upload by their paths in it. The other columns are
+attributes of the request (`custom_name`, `timelock`), or of no concern to it. The results are the
+rows in their order, with what became of each beside it.
+
+It needs `pip install pandas polars pyarrow`.
 """
 
+import asyncio
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from pinarkive import InvalidInputError, PinCid
+import pandas as pd
+import polars as pl
+
+from pinarkive import (
+    AsyncPinarkiveClient,
+    Pin,
+    PinarkiveError,
+    PinCid,
+    Row,
+    Upload,
+    UploadFile,
+    iter_rows,
+)
+
+AT_ONCE = 8
 
 
-def main(lines: list[str]) -> int:
-    """Check every row; return how many are bad."""
-    bad = 0
-    for number, line in enumerate(lines, 1):
-        try:
-            print(PinCid.model_validate_json(line).model_dump_json(exclude_none=True))
-        except InvalidInputError as error:
-            bad += 1
-            print(f"row {number}: {error}", file=sys.stderr)
-    return bad
+def read(table: Path) -> list[dict[str, Any]]:
+    """Return a table's rows."""
+    if table.suffix == ".parquet":
+        return pl.read_parquet(table).to_dicts()
+    rows = pd.read_csv(table, dtype=str).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def write(results: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write a table."""
+    frame = pd.DataFrame(rows)
+    if results.suffix == ".parquet":
+        frame.to_parquet(results)
+    else:
+        frame.to_csv(results, index=False)
+
+
+def checked(table: Path, rows: list[dict[str, Any]]) -> list[Row[Any]]:
+    """Return what each row asks for, or what is wrong with it."""
+    if rows and "file" in rows[0]:
+        names = UploadFile.model_fields
+        files = [{**row, "file": table.parent / str(row["file"])} for row in rows]
+        return list(iter_rows(UploadFile, [select(row, names) for row in files]))
+    return list(iter_rows(PinCid, [select(row, PinCid.model_fields) for row in rows]))
+
+
+def select(row: Mapping[str, Any], names: Mapping[str, object]) -> dict[str, Any]:
+    """Return the columns of a row that a request has."""
+    return {name: value for name, value in row.items() if name in names}
+
+
+async def main(table: Path, results: Path) -> int:
+    """Do what the table asks for; return how many rows could not be done."""
+    rows = read(table)
+    places = asyncio.Semaphore(AT_ONCE)
+    async with AsyncPinarkiveClient() as client:
+
+        async def do(row: Row[Any]) -> dict[str, object]:
+            if row.request is None:
+                return {"result": None, "status": None, "error": str(row.error)}
+            try:
+                async with places:
+                    done: Pin | Upload = await client.send(row.request)
+            except (PinarkiveError, OSError) as error:
+                return {"result": None, "status": None, "error": str(error)}
+            return {"result": done.cid, "status": done.status, "error": None}
+
+        outcomes = await asyncio.gather(*map(do, checked(table, rows)))
+    write(results, [{**row, **found} for row, found in zip(rows, outcomes, strict=True)])
+    return sum(found["error"] is not None for found in outcomes)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin.read().splitlines()))
+    sys.exit(asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]))) > 0)

@@ -3,10 +3,19 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.measure import Meter, Sample, Task, run, ticking
-from pinarkive import AsyncPinarkiveClient, PinarkiveClient, UploadOutcome
+from pinarkive import (
+    AsyncPinarkiveClient,
+    PinarkiveClient,
+    PinCid,
+    UploadOutcome,
+    iter_rows,
+    validate_rows,
+)
+from pinarkive.unixfs import file_cid
 
 AT_ONCE = 32
 KEY = "a-key-for-benchmarks"
@@ -112,6 +121,35 @@ def check(outcome: UploadOutcome) -> None:
         raise AssertionError(f"an upload failed: {outcome.error!r}")
 
 
+def table(task: Task) -> list[dict[str, object]]:
+    """Return rows as they come from a file, each with a CID of its own."""
+    ends = (datetime.now(UTC) + timedelta(days=30)).isoformat(timespec="seconds")
+    return [
+        {"cid": file_cid(b"%d" % number), "custom_name": f"file {number}.txt", "timelock": ends}
+        for number in range(task.count)
+    ]
+
+
+def check_rows(task: Task) -> Sample:
+    """Check a table as a whole."""
+    rows = table(task)
+    validate_rows(PinCid, rows[:10])
+    with Meter() as meter:
+        found = validate_rows(PinCid, rows)
+    assert len(found.requests) == task.count  # noqa: S101
+    return meter.sample()
+
+
+def check_rows_one_by_one(task: Task) -> Sample:
+    """Check a table, keeping no request."""
+    rows = table(task)
+    validate_rows(PinCid, rows[:10])
+    with Meter() as meter:
+        good = sum(row.request is not None for row in iter_rows(PinCid, rows))
+    assert good == task.count  # noqa: S101
+    return meter.sample()
+
+
 def make_client(task: Task) -> Sample:
     """Make one client more, again and again."""
     first = PinarkiveClient(api_key=KEY)
@@ -142,6 +180,8 @@ if __name__ == "__main__":
             "upload folder": upload_folder,
             "upload many": upload_many,
             "upload many async": lambda task: asyncio.run(upload_many_async(task)),
+            "validate rows": check_rows,
+            "iterate rows": check_rows_one_by_one,
             "make client": make_client,
             "make client and call": make_client_and_call,
         }

@@ -180,6 +180,7 @@ from .models import (
     VerifyEmail,
     VerifyTwoFactor,
 )
+from .rows import Row, RowError, Rows, TableRow, iter_rows, validate_rows
 from .sources import (
     AsyncBinaryFile,
     AsyncDagContent,
@@ -331,6 +332,9 @@ __all__ = [
     "Response",
     "ResponseMeta",
     "RevokeToken",
+    "Row",
+    "RowError",
+    "Rows",
     "Scope",
     "Sent",
     "ServerDirectoryUpload",
@@ -341,6 +345,7 @@ __all__ = [
     "SourceChangedError",
     "Status",
     "System",
+    "TableRow",
     "Timeout",
     "Token",
     "TokenInfo",
@@ -369,4 +374,6 @@ __all__ = [
     "VerifyEmail",
     "VerifyTwoFactor",
     "__version__",
+    "iter_rows",
+    "validate_rows",
 ]

@@ -1,15 +1,16 @@
-"""The rows of a table, each made a request or told what is wrong with it.
+"""Tables into requests: each row checked, and none that is bad stops the others.
 
-checked = validate_rows(PinCid, frame.to_dict("records"))
-for problem in checked.errors:
-print(problem.index, problem.error)
-for request in checked.requests:
+rows = validate_rows(PinCid, frame.to_dict("records"))
+for bad in rows.errors:
+print(bad.index, bad.error)
+for request in rows.requests:
 client.send(request)
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from ._values.json import is_object
@@ -19,70 +20,70 @@ from .models import Request
 
 __all__ = ["Row", "RowError", "Rows", "TableRow", "iter_rows", "validate_rows"]
 
-R = TypeVar("R", bound=Request[Any])
+M = TypeVar("M", bound=Request[Any])
 
-# What is never missing, and usual.
-PLAIN = (str, int, bytes)
+TableRow: TypeAlias = Mapping[Any, object] | str | bytes
+"""A row: a mapping from attribute to value, or a line of JSON that holds one."""
 
-TableRow: TypeAlias = Mapping[str, object] | str | bytes
-"""A row: values by column, or a line of JSON."""
+# Values of these types are never missing, and are what they are.
+PLAIN = frozenset({str, bool, int, bytes, list, dict, tuple, datetime, timedelta})
 
 
 @dataclass(frozen=True, slots=True)
-class Row(Generic[R]):
-    """One row of a table: its request, or else the error that says what is wrong with it."""
+class Row(Generic[M]):
+    """A row that was checked: it has a request or an error."""
 
     index: int
-    """Its place in the table, from 0."""
-    row: object
+    """Its place among the rows, from 0."""
+    row: object = field(repr=False)
     """The row as it was given."""
-    request: R | None = None
-    """The request; `None` where there is an error."""
+    request: M | None = None
+    """What it makes, if it can be used."""
     error: InvalidInputError | None = None
-    """What is wrong; its `.field` names the argument."""
+    """What is wrong with it, if something is."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """A row that makes no request."""
+    """A row that no request can be made of."""
 
     index: int
-    """Its place in the table, from 0."""
-    row: object
+    """Its place among the rows, from 0."""
+    row: object = field(repr=False)
     """The row as it was given."""
     error: InvalidInputError
-    """What is wrong; its `.field` names the argument."""
+    """What is wrong with it; `.field` names the first attribute that is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rows(Generic[R]):
-    """What became of the rows of a table."""
+class Rows(Generic[M]):
+    """What became of a table's rows."""
 
-    requests: list[R] = field(default_factory=list[R])
+    requests: list[M]
     """The requests of the good rows, in the rows' order."""
-    errors: list[RowError] = field(default_factory=list[RowError])
-    """The other rows, in the same order."""
+    errors: list[RowError]
+    """The bad rows, in the rows' order."""
 
 
-def validate_rows(model: type[R], rows: Iterable[TableRow]) -> Rows[R]:
-    """Make a request of each row of a table, not stopping at a bad one.
+def validate_rows(request: type[M], rows: Iterable[TableRow] | bytes) -> Rows[M]:
+    """Make a request of each row of a table; a bad row stops no other.
 
     Args:
-        model: The request's class, such as `PinCid`.
-        rows: Mappings from column to value (dicts, `frame.to_dict("records")` of pandas,
-            `frame.iter_rows(named=True)` of polars, `csv.DictReader`), or lines of JSON. Columns
-            are named as the request's attributes, in Python's spelling or that of the wire. What
-            is missing in a cell (`None`, `NaN`, `NaT`, `pandas.NA`) is left out.
+        request: The kind of request, such as `PinCid`.
+        rows: What `iter_rows` takes.
 
     Returns:
-        `Rows`, with the `requests` and the `errors`.
+        `Rows`, with the `requests` of the good rows and the `errors` of the bad ones.
+
+    Raises:
+        InvalidInputError: What was given is no kind of request, or no rows.
 
     Example:
-        checked = validate_rows(PinCid, [{"cid": cid, "custom_name": "a"}, {"cid": "no"}])
-        print(len(checked.requests), [(each.index, each.error) for each in checked.errors])
+        rows = validate_rows(PinCid, frame.to_dict("records"))
+        print(len(rows.requests), [(bad.index, str(bad.error)) for bad in rows.errors])
     """
-    found: Rows[R] = Rows()
-    for each in iter_rows(model, rows):
+    found: Rows[M] = Rows([], [])
+    for each in iter_rows(request, rows):
         if each.request is not None:
             found.requests.append(each.request)
         elif each.error is not None:
@@ -90,71 +91,143 @@ def validate_rows(model: type[R], rows: Iterable[TableRow]) -> Rows[R]:
     return found
 
 
-def iter_rows(model: type[R], rows: Iterable[TableRow]) -> Iterator[Row[R]]:
-    """Make a request of each row of a table as it comes, in constant memory.
+def iter_rows(request: type[M], rows: Iterable[TableRow] | bytes) -> Iterator[Row[M]]:
+    """Make a request of each row when its turn comes, in constant memory.
+
+    A value that is missing (`None`, `NaN`, `NaT`, `pandas.NA`) counts as left out. Scalars of numpy
+    and pandas are taken for what they stand for, and a whole number for itself where a column with
+    gaps made it a float.
 
     Args:
-        model: The request's class, such as `PinCid`.
-        rows: Rows as `validate_rows` takes them.
+        request: The kind of request, such as `PinCid`.
+        rows: Mappings from attribute to value, under Python's names or those on the wire
+            (`custom_name` or `customName`): dicts, `frame.to_dict("records")` of pandas,
+            `frame.iter_rows(named=True)` of polars. Or lines of JSON: an open file, a list of
+            texts, or one text of many lines; empty lines are passed over, and counted.
 
     Returns:
-        An iterator over a `Row` for each, in their order.
+        An iterator over `Row`: `index`, `row`, and either `request` or `error`.
+
+    Raises:
+        InvalidInputError: What was given is no kind of request, or no rows.
 
     Example:
         with open("pins.jsonl") as lines:
             for row in iter_rows(PinCid, lines):
-                print(row.index, row.error or row.request)
+                print(row.index, row.error or client.send(row.request))
     """
+    check_kind(request)
+    return checked(request, lines_of(rows))
+
+
+def check_kind(request: object) -> None:
+    """Raise if it is no kind of request."""
+    shown = brief(request)
+    if not isinstance(request, type) or not issubclass(request, Request) or request is Request:
+        raise InvalidInputError(
+            f"request is a class of pinarkive.models such as PinCid, not {shown}", "request"
+        )
+
+
+def lines_of(rows: Iterable[TableRow] | bytes) -> Iterable[object]:
+    """Return the rows of what was given, else raise."""
+    if isinstance(rows, str):
+        return rows.split("\n")
+    if isinstance(rows, bytes):
+        return rows.split(b"\n")
+    if problem := problem_with(rows):
+        raise InvalidInputError(
+            f"rows is an iterable of mappings or of lines of JSON; {problem}", "rows"
+        )
+    return rows
+
+
+def problem_with(rows: object) -> str:
+    """Return why something is no rows, or nothing."""
+    if is_object(rows):
+        return "it is a single row; put it into a list"
+    if hasattr(rows, "columns"):
+        return (
+            "it is a whole table; give its records: to_dict('records') of pandas, "
+            "iter_rows(named=True) of polars, to_pylist() of pyarrow"
+        )
+    return "" if isinstance(rows, Iterable) else f"it is {brief(rows)}"
+
+
+def checked(request: type[M], rows: Iterable[object]) -> Iterator[Row[M]]:
+    """Yield each row with its request or its error."""
     for index, row in enumerate(rows):
-        try:
-            # As model_validate does, which takes a third longer.
-            request = model(**cells_of(row))
-        except InvalidInputError as error:
-            yield Row(index, row, error=error)
+        if isinstance(row, str | bytes) and not row.strip():
+            continue
+        made = make(request, row)
+        if isinstance(made, InvalidInputError):
+            yield Row(index, row, error=made)
         else:
-            yield Row(index, row, request)
+            yield Row(index, row, request=made)
 
 
-def cells_of(row: object) -> dict[str, object]:
-    """Return the values of a row that are there, else raise `InvalidInputError`."""
+def make(request: type[M], row: object) -> M | InvalidInputError:
+    """Return the request that a row makes, or what is wrong with it."""
+    try:
+        return request(**fields_of(row))
+    except InvalidInputError as error:
+        # Of a million errors none keeps the frames in which it was found, nor their locals.
+        return error.with_traceback(None)
+    except Exception as error:  # a row may hold objects of any class
+        problem = f"the row cannot be read: {type(error).__name__}"
+    return InvalidInputError(problem)
+
+
+def fields_of(row: object) -> dict[str, object]:
+    """Return a row's attributes, but for those that are missing, else raise."""
     if isinstance(row, str | bytes):
-        row = read_line(row)
+        row = decoded(row)
     if not is_object(row):
         raise InvalidInputError(
-            f"a row is a mapping from column to value or a line of JSON, not {brief(row)}"
+            f"a row is a mapping or a line of JSON that holds an object, not {type(row).__name__}"
         )
-    if not {*map(type, row)} <= {str}:
-        row = with_plain_names(row)
-    return {name: value for name, value in row.items() if not is_missing(value)}
+    fields: dict[str, object] = {}
+    for name, value in row.items():
+        if value is None:
+            continue
+        if type(value) not in PLAIN:
+            if is_missing(value):
+                continue
+            value = plain(value)
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a table's columns may be numbers
+            raise InvalidInputError("the names of a row's attributes are text")
+        fields[name] = value
+    return fields
 
 
-def with_plain_names(row: Mapping[str, object]) -> dict[str, object]:
-    """Return a row whose columns are named by plain text, else raise `InvalidInputError`."""
-    names: list[object] = [*row]
-    if not all(isinstance(name, str) for name in names):
-        raise InvalidInputError("the names of a row's columns are text")
-    return {str(name): value for name, value in row.items()}
-
-
-def read_line(line: str | bytes) -> object:
-    """Return what a line of JSON holds, else raise `InvalidInputError`."""
+def decoded(line: str | bytes) -> object:
+    """Return what a line of JSON holds, else raise."""
     try:
         found: object = json.loads(line)
     except (ValueError, RecursionError) as error:
-        problem = f"a row of text is a line of JSON: {error}"
+        problem = str(error)
     else:
         return found
-    raise InvalidInputError(problem)
+    raise InvalidInputError(f"the line is not JSON: {problem}")
 
 
 def is_missing(value: object) -> bool:
-    """Say whether a cell is empty: `None`, or what is not equal to itself (`NaN`, `NaT`)."""
-    if value is None:
-        return True
-    if isinstance(value, PLAIN):
+    """Say whether a value stands for none, as tables write it: `NaN`, `NaT`, `pandas.NA`."""
+    # What is compared element by element is a value.
+    if hasattr(type(value), "__len__"):
         return False
+    # NaN and NaT differ from themselves; where NA is compared the result is NA itself.
     try:
-        # Of pandas.NA nothing can be said, which is what it stands for.
-        return bool(value != value)
-    except Exception:
-        return type(value).__name__ == "NAType"
+        differs: object = value != value
+        return differs is value or bool(differs)
+    except Exception:  # an object of any class, and no NaN
+        return False
+
+
+def plain(value: object) -> object:
+    """Return a number of numpy as one of Python, and a whole float as an int; others stay."""
+    if getattr(getattr(value, "dtype", None), "kind", "") in {"b", "i", "u", "f"}:
+        item = getattr(value, "item", None)
+        if getattr(value, "shape", None) == () and callable(item):
+            value = item()
+    return int(value) if isinstance(value, float) and value.is_integer() else value

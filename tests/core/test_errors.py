@@ -186,6 +186,8 @@ def sample(cls: type[PinarkiveError]) -> PinarkiveError:
         error = cls("the message")
     elif issubclass(cls, IntegrityError):
         error = cls(201, "the message", UPLOAD)
+    elif issubclass(cls, PinFailedError):
+        error = cls("the message", "bafkqaaa", "unpinned", {"peer": "no space left"})
     elif issubclass(cls, RedirectError):
         error = cls(307, "the message", "https://example.com/x")
     else:
@@ -199,7 +201,7 @@ def sample(cls: type[PinarkiveError]) -> PinarkiveError:
 
 SEVEN = ("message", "status_code", "body", "error", "code", "required", "retry_after")
 PUBLIC = (*SEVEN, "sent", "attempts", "request_id", "details", "args", "__notes__")
-OWN = ("field", "upload", "location", "limit", "remaining", "reset_time")
+OWN = ("field", "upload", "cid", "status", "peers", "location", "limit", "remaining", "reset_time")
 
 
 def view(error: BaseException) -> dict[str, object]:

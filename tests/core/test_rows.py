@@ -1,152 +1,318 @@
-"""Rows of tables become requests, one by one, and nothing that is in them stops the rest."""
+"""Tables into requests: rows of every kind, and no error but ours."""
 
-import csv
-import io
 import json
+import math
+import pickle
 import tracemalloc
-from collections.abc import Iterator
+from collections import UserDict
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
-import numpy
-import pandas
-import polars
+import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pinarkive import models
-from pinarkive.errors import InvalidInputError
-from pinarkive.models import GenerateToken, ListUploads, PinCid, Request
-from pinarkive.rows import iter_rows, validate_rows
+from pinarkive import (
+    GenerateToken,
+    InvalidInputError,
+    ListUploads,
+    PinCid,
+    Request,
+    UploadFile,
+    iter_rows,
+    models,
+    validate_rows,
+)
+from pinarkive.unixfs import file_cid
 
-CID = "bafybeidskjjd4zmr7oh6ku6wp72vvbxyibcli2r6if3ocdcy7jjjusvl2u"
-OTHER = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
-FUTURE = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
-REQUESTS: list[type[Request[Any]]] = [
-    each
-    for each in map(vars(models).get, models.__all__)
-    if isinstance(each, type) and issubclass(each, Request) and each is not Request
+# It has no types.
+pa: Any = import_module("pyarrow")
+
+CIDS = [file_cid(b"%d" % number) for number in range(4)]
+SOON = datetime(2031, 12, 31, 12, tzinfo=UTC) + timedelta(days=3650)
+
+
+def test_a_bad_row_stops_no_other() -> None:
+    given = [
+        {"cid": CIDS[0], "custom_name": "one"},
+        {"cid": "/ipfs/no"},
+        {"cid": CIDS[1], "customName": "two", "cl": "cl1-eu"},
+        {"custom_name": "three"},
+        {"cid": CIDS[2], "colour": "red"},
+        7,
+        {"cid": CIDS[3], "timelock": "2001-01-01T00:00:00Z"},
+        {1: 2},
+    ]
+    rows = validate_rows(PinCid, given)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # 7 is no row
+    assert rows.requests == [
+        PinCid(cid=CIDS[0], custom_name="one"),
+        PinCid(cid=CIDS[1], custom_name="two", cluster_id="cl1-eu"),
+    ]
+    assert [bad.index for bad in rows.errors] == [1, 3, 4, 5, 6, 7]
+    assert [bad.row for bad in rows.errors] == [given[each] for each in (1, 3, 4, 5, 6, 7)]
+    assert [bad.error.field for bad in rows.errors] == ["cid", "cid", "colour", "", "timelock", ""]
+    assert "not int" in str(rows.errors[3].error)
+    copy = pickle.loads(pickle.dumps(rows))  # noqa: S301
+    assert copy.requests == rows.requests
+    assert repr(copy) == repr(rows)
+
+
+def test_rows_are_checked_when_their_turn_comes() -> None:
+    taken: list[int] = []
+
+    def source() -> Iterator[dict[str, object]]:
+        for number in range(3):
+            taken.append(number)
+            yield {"cid": CIDS[number] if number != 1 else None}
+
+    found = iter_rows(PinCid, source())
+    assert taken == []
+    first = next(found)
+    assert (first.index, first.request, first.error) == (0, PinCid(cid=CIDS[0]), None)
+    assert taken == [0]
+    second = next(found)
+    assert (second.index, second.row, second.request) == (1, {"cid": None}, None)
+    assert "cid: is required" in str(second.error)
+
+
+LINES = [
+    json.dumps({"cid": CIDS[0], "customName": "ü"}, ensure_ascii=False),
+    "",
+    "{nonsense",
+    json.dumps({"cid": CIDS[1], "custom_name": None, "timelock": math.nan}),
+    "[1]",
+    # One line, whatever else ends lines elsewhere.
+    json.dumps({"cid": "no\u2028"}, ensure_ascii=False),
 ]
 
 
-def test_good_and_bad_rows_are_told_apart_in_order() -> None:
-    rows: list[dict[str, object]] = [{"cid": CID}, {"cid": "no"}, {}, {"cid": OTHER, "more": 1}]
-    checked = validate_rows(PinCid, [*rows, {"cid": OTHER, "custom_name": "last"}])
-    assert checked.requests == [PinCid(cid=CID), PinCid(cid=OTHER, custom_name="last")]
-    assert [(each.index, each.row, each.error.field) for each in checked.errors] == [
-        (1, rows[1], "cid"),
-        (2, rows[2], "cid"),
-        (3, rows[3], "more"),
-    ]
-    found = list(iter_rows(PinCid, rows))
-    assert [each.index for each in found] == [0, 1, 2, 3]
-    assert [each.request is None for each in found] == [False, True, True, True]
-    assert [each.error is None for each in found] == [True, False, False, False]
+@pytest.mark.parametrize(
+    "given",
+    [
+        LINES,
+        [line.encode() for line in LINES],
+        "\r\n".join(LINES) + "\n",
+        "\n".join(LINES).encode(),
+        StringIO("\n".join(LINES)),
+        BytesIO("\n".join(LINES).encode()),
+    ],
+    ids=["texts", "bytes", "one text", "bytes of many lines", "file", "binary file"],
+)
+def test_lines_of_json(given: Any) -> None:
+    rows = validate_rows(PinCid, given)
+    assert rows.requests == [PinCid(cid=CIDS[0], custom_name="ü"), PinCid(cid=CIDS[1])]
+    assert [bad.index for bad in rows.errors] == [2, 4, 5]
+    assert "is not JSON" in str(rows.errors[0].error)
 
 
-def test_both_spellings_and_lines_of_json_are_rows() -> None:
-    lines: list[str | bytes] = [
-        json.dumps({"cid": CID, "customName": "a"}),
-        json.dumps({"cid": CID, "custom_name": "a"}).encode(),
+def test_a_request_that_was_written_as_json_is_read_again(tmp_path: Path) -> None:
+    requests: list[Request[Any]] = [
+        PinCid(cid=CIDS[0], timelock=SOON, cluster_id="cl1-eu"),
+        UploadFile(file=b"bytes"),
+        UploadFile(file=tmp_path / "report.pdf", filename="r.pdf"),
     ]
-    assert validate_rows(PinCid, lines).requests == [PinCid(cid=CID, custom_name="a")] * 2
+    for request in requests:
+        rows = validate_rows(type(request), [request.model_dump_json()])
+        assert rows.requests == [request]
+
+
+MISSING = [None, math.nan, np.nan, np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT")]
+
+
+@pytest.mark.parametrize("value", [*MISSING, Decimal("NaN")], ids=repr)
+def test_what_is_missing_is_left_out(value: object) -> None:
+    row = {"cid": CIDS[0], "custom_name": value, "timelock": value}
+    assert validate_rows(PinCid, [row]).requests == [PinCid(cid=CIDS[0])]
+    assert validate_rows(PinCid, [{"cid": value}]).errors[0].error.field == "cid"
+
+
+def test_scalars_of_numpy_and_pandas() -> None:
+    rows: list[Mapping[str, object]] = [
+        {"page": np.int64(3), "limit": np.float64(50.0), "has_expiration": np.bool_(True)},
+        {"page": 3.0, "limit": 50, "has_expiration": True, "cid": np.str_(CIDS[0])},
+        {"page": 3.5},
+        {"page": np.float64("inf")},
+        {"page": np.array([1])},
+        {"page": np.array(1.5)},
+    ]
+    found = validate_rows(ListUploads, rows)
+    assert found.requests == [
+        ListUploads(page=3, limit=50, has_expiration=True),
+        ListUploads(page=3, limit=50, has_expiration=True, cid=CIDS[0]),
+    ]
+    assert [bad.index for bad in found.errors] == [2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(
-    ("row", "problem"),
+    "value",
     [
-        ("{", "a line of JSON"),
-        (b"\xff", "a line of JSON"),
-        ("[" * 100_000, "a line of JSON"),
-        ("[1]", "a mapping"),
-        (7, "a mapping"),
-        (None, "a mapping"),
-        ([("cid", CID)], "a mapping"),
-        ({1: CID}, "names of a row's columns are text"),
+        pd.Timestamp(SOON),
+        pd.Timestamp(SOON).tz_convert("Asia/Tokyo"),
+        pd.Timestamp(SOON) + pd.Timedelta(nanoseconds=123),
+        SOON.isoformat(),
     ],
 )
-def test_what_is_no_row_is_told(row: object, problem: str) -> None:
-    table: list[object] = [row, {"cid": CID}]
-    checked = validate_rows(PinCid, table)  # type: ignore[arg-type]  # what callers hand over anyway
-    assert problem in str(checked.errors[0].error)
-    assert len(checked.requests) == 1
+def test_a_timestamp_of_pandas_is_a_datetime(value: object) -> None:
+    (request,) = validate_rows(PinCid, [{"cid": CIDS[0], "timelock": value}]).requests
+    assert request == PinCid(cid=CIDS[0], timelock=SOON)
+    assert type(request.timelock) is datetime
+    assert request.model_dump_json() == PinCid(cid=CIDS[0], timelock=SOON).model_dump_json()
+    assert type(PinCid(cid=CIDS[0], timelock=pd.Timedelta(days=1)).timelock) is datetime
+
+
+TABLE = {
+    "cid": [CIDS[0], None, CIDS[2]],
+    "custom_name": ["a", "b", None],
+    "timelock": [SOON, None, None],
+}
+WANTED = [PinCid(cid=CIDS[0], custom_name="a", timelock=SOON), PinCid(cid=CIDS[2])]
 
 
 @pytest.mark.parametrize(
-    "nothing",
-    [None, float("nan"), numpy.nan, numpy.float32("nan"), pandas.NaT, pandas.NA, Decimal("NaN")],
-    ids=repr,
+    "records",
+    [
+        pd.DataFrame(TABLE).to_dict("records"),
+        pd.DataFrame(TABLE).convert_dtypes().to_dict("records"),
+        pd.DataFrame(TABLE).convert_dtypes(dtype_backend="pyarrow").to_dict("records"),
+        pl.DataFrame(TABLE).iter_rows(named=True),
+        pa.table(TABLE).to_pylist(),
+    ],
+    ids=["pandas", "pandas, nullable", "pandas, arrow", "polars", "pyarrow"],
 )
-def test_what_is_missing_in_a_cell_is_left_out(nothing: object) -> None:
-    row = {"cid": CID, "custom_name": nothing, "timelock": nothing}
-    assert validate_rows(PinCid, [row]).requests == [PinCid(cid=CID)]
+def test_the_records_of_a_table(records: Any) -> None:
+    rows = validate_rows(PinCid, records)
+    assert rows.requests == WANTED
+    assert [bad.index for bad in rows.errors] == [1]
 
 
-def test_a_signaling_number_is_told_and_stops_nothing() -> None:
-    row = {"cid": CID, "custom_name": Decimal("sNaN")}
-    assert validate_rows(PinCid, [row]).errors[0].error.field == "custom_name"
+def test_whole_numbers_of_a_column_with_gaps() -> None:
+    frame = pd.DataFrame({"name": ["a", "b"], "expires_in_days": [30, None]})
+    rows = validate_rows(GenerateToken, frame.to_dict("records"))
+    assert rows.requests == [GenerateToken(name="a", expires_in_days=30), GenerateToken(name="b")]
 
 
-def test_an_array_in_a_cell_is_told_and_stops_nothing() -> None:
-    row = {"cid": CID, "custom_name": numpy.array([1, 2])}
-    assert validate_rows(PinCid, [row]).errors[0].error.field == "custom_name"
-
-
-def test_frames_of_pandas_and_polars_and_csv_files() -> None:
-    columns = {
-        "cid": [CID, OTHER],
-        "custom_name": ["a", None],
-        "timelock": [FUTURE, None],
-    }
-    wanted = [PinCid(cid=CID, custom_name="a", timelock=FUTURE), PinCid(cid=OTHER)]
-    frame = pandas.DataFrame(columns)
-    records = frame.to_dict("records")
-    assert validate_rows(PinCid, records).requests == wanted  # type: ignore[arg-type]  # Hashable keys
-    rows = polars.DataFrame(columns).iter_rows(named=True)
-    assert validate_rows(PinCid, rows).requests == wanted
-    lines = csv.DictReader(io.StringIO(f"cid,custom_name\n{CID},a\n{OTHER},b\n"))
-    assert [each.custom_name for each in validate_rows(PinCid, lines).requests] == ["a", "b"]
-
-
-def test_numbers_of_numpy_are_refused_with_a_reason() -> None:
-    checked = validate_rows(ListUploads, [{"page": numpy.int64(2)}, {"page": 2}])
-    assert checked.requests == [ListUploads(page=2)]
-    assert checked.errors[0].error.field == "page"
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(["cid", "name", "scopes", "email", "page", "file", "x"]) | st.text(),
-        st.none() | st.floats() | st.text() | st.binary() | st.lists(st.integers()),
-    )
-    | st.text()
-    | st.integers()
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"cid": CIDS[0]}, "put it into a list"),
+        (pd.DataFrame(TABLE), "give its records"),
+        (pl.DataFrame(TABLE), "give its records"),
+        (pa.table(TABLE), "give its records"),
+        (None, "it is None"),
+        (7, "it is 7"),
+    ],
+    ids=["a row", "pandas", "polars", "pyarrow", "None", "a number"],
 )
-def test_any_row_of_any_request_gives_a_request_or_its_error(row: object) -> None:
-    table: list[object] = [row]
-    for model in REQUESTS:
-        (found,) = iter_rows(model, table)  # type: ignore[arg-type]  # what callers hand over anyway
-        assert (found.request is None) is isinstance(found.error, InvalidInputError)
+def test_what_is_no_rows(given: Any, text: str) -> None:
+    with pytest.raises(InvalidInputError, match=text) as caught:
+        iter_rows(PinCid, given)
+    assert caught.value.field == "rows"
 
 
-def test_a_secret_in_a_bad_row_is_in_no_error() -> None:
-    row = {"name": "ci", "totp_code": "a secret code"}
-    (error,) = validate_rows(GenerateToken, [row]).errors
-    assert "a secret code" not in f"{error.error!r}"
+@pytest.mark.parametrize("kind", [Request, dict, "PinCid", PinCid(cid=CIDS[0])], ids=str)
+def test_what_is_no_kind_of_request(kind: Any) -> None:
+    with pytest.raises(InvalidInputError, match="such as PinCid") as caught:
+        validate_rows(kind, [])
+    assert caught.value.field == "request"
 
 
-def test_rows_are_read_in_constant_memory() -> None:
-    def table() -> Iterator[dict[str, object]]:
-        for number in range(20_000):
-            yield {"cid": CID if number % 2 else "no", "custom_name": f"{number}"}
+def test_an_error_keeps_no_frames_and_no_row_shows_its_values() -> None:
+    row = {"email": "me@example.com", "password": "a secret", "x": 1}
+    (checked,) = iter_rows(models.Login, [row])
+    assert checked.error is not None
+    assert checked.error.__traceback__ is None
+    assert "a secret" not in f"{checked!r}{validate_rows(models.Login, [row])!r}"
 
-    assert sum(1 for _ in iter_rows(PinCid, [{"cid": CID}, {"cid": "no"}])) == 2
+
+def test_the_rows_of_a_stream_take_no_memory() -> None:
+    def source(count: int) -> Iterator[dict[str, object]]:
+        for number in range(count):
+            yield {"cid": CIDS[number % 4] if number % 3 else "no", "custom_name": f"n{number}"}
+
+    def peak(count: int) -> int:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in iter_rows(PinCid, source(count)):
+            pass
+        return tracemalloc.get_traced_memory()[1] - before
+
     tracemalloc.start()
     try:
-        count = sum(1 for _ in iter_rows(PinCid, table()))
-        _, peak = tracemalloc.get_traced_memory()
+        peak(1_000)
+        assert peak(20_000) < 2 * peak(1_000) + 10_000
     finally:
         tracemalloc.stop()
-    assert (count, peak < 256 * 1024) == (20_000, True), peak
+
+
+class Hostile(UserDict[str, object]):
+    def items(self) -> Any:
+        raise RuntimeError("no")
+
+
+class Odd:
+    __hash__ = None  # type: ignore[assignment]
+
+    def __ne__(self, other: object) -> bool:
+        raise RuntimeError("no")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+
+KINDS: list[type[Request[Any]]] = [
+    each
+    for each in vars(models).values()
+    if isinstance(each, type) and issubclass(each, Request) and each is not Request
+]
+NAMES: list[str] = sorted(
+    {name for kind in KINDS for name in kind.model_fields} | {"cl", "customName", "x"}
+)
+ODD: list[object] = [
+    *MISSING,
+    *(Odd(), Hostile(), object(), object, b"\xff", "\ud800", "", "x" * 10_000, 10**400, -1, True),
+    *(math.inf, 1.5, Decimal("sNaN"), 1j, [], [[]], {}, {1: 2}, {"path": "x"}, {"base64": "="}),
+    *(np.array([1.0, math.nan]), np.array(math.nan), np.datetime64("2031-01-01"), np.int8(3)),
+    *(pd.Timestamp("2031-01-01"), pd.Timedelta(days=1), pd.Series([1]), pd.DataFrame({"a": [1]})),
+    *(datetime(2031, 1, 1), SOON, timedelta(-1), timedelta.max, CIDS[0], range(3), print),
+]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+VALUES = st.sampled_from(ODD) | JSON | st.binary() | st.datetimes()
+ROWS = (
+    st.dictionaries(st.sampled_from(NAMES), VALUES)
+    | st.dictionaries(st.text() | st.integers(), VALUES)
+    | st.sampled_from([*ODD, Hostile()])
+    | JSON.map(json.dumps)
+    | st.text()
+    | st.binary()
+)
+
+
+@settings(deadline=None)
+@given(kind=st.sampled_from(KINDS), row=ROWS)
+def test_any_row_for_any_request_gives_a_request_or_our_error(kind: Any, row: Any) -> None:
+    for each in iter_rows(kind, [row]):
+        assert (each.request is None) != (each.error is None)
+        assert isinstance(each.request, kind) or type(each.error) is InvalidInputError
+        assert each.row is row
+        assert str(each.error)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_odd_value_in_every_attribute(kind: Any) -> None:
+    rows = [{name: value} for name in kind.model_fields for value in ODD]
+    assert len(list(iter_rows(kind, rows))) == len(rows)

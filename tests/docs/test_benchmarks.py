@@ -21,7 +21,7 @@ SAMPLES = {
 
 def test_a_quick_run_reports(tmp_path: Path) -> None:
     # Without --peer nothing of 3.1.1 runs, so nothing has to be installed.
-    names = ["upload-256m-tls", "decode"]
+    names = ["upload-256m-tls", "rows", "decode"]
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "benchmarks", *names, "--quick", "--rounds=1", "--output", tmp_path],
         cwd=ROOT,
@@ -35,6 +35,7 @@ def test_a_quick_run_reports(tmp_path: Path) -> None:
     for name, contestant in [(names[0], "ours, async"), (names[0], "httpx")]:
         assert f"| {name} | {contestant} | " in results
     assert f"| {names[0]} | ours | at least 2.2 x as fast as 3.1.1 |  | not measured |" in results
+    assert "| rows | ours | at most 1.5 s | " in results
     assert "| list_uploads_ts_type | 1,000 | " in results
     assert "| me_cli_view | 1 | " in results
     assert str(ROOT) not in results
@@ -52,6 +53,8 @@ def test_a_quick_run_reports(tmp_path: Path) -> None:
         (AtMost("ours", "memory", 3), "3 MiB", True),
         (AtMost("ours", "memory", 2), "3 MiB", False),
         (AtMost("ours", "stall", 30), "30 ms", True),
+        (AtMost("ours", "time", 2), "2 s", True),
+        (AtMost("ours", "time", 1.9), "2 s", False),
         (AtMost("ours", "stall", 20), "30 ms", False),
     ],
 )

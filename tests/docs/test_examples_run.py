@@ -1,14 +1,17 @@
 """Every example runs, as a program, against the sandbox."""
 
-import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
+import pandas as pd
 import pytest
 
+from pinarkive import PinarkiveClient
 from pinarkive.sandbox import Sandbox
 from pinarkive.unixfs import directory_cid, file_cid
 
@@ -75,13 +78,77 @@ def test_many_at_once(pinarkive_sandbox: Sandbox) -> None:
     assert "nonsense" in done.stderr
 
 
-def test_pipeline(pinarkive_sandbox: Sandbox) -> None:
-    rows = [{"cid": CID, "customName": "x"}, {"cid": "no"}]
-    stdin = "\n".join(json.dumps(row) for row in rows)
-    done = run("pipeline.py", sandbox=pinarkive_sandbox, stdin=stdin)
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+PINS: dict[str, list[Any]] = {
+    "cid": [*(file_cid(b"row %d" % number) for number in range(20)), "no CID", None],
+    "custom_name": [*(f"row {number}" for number in range(19)), None, "bad", "missing"],
+    "timelock": [SOON, None] * 11,
+    "department": ["a", "b"] * 11,
+}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_pipeline_pins_a_table(pinarkive_sandbox: Sandbox, tmp_path: Path, suffix: str) -> None:
+    table, results = tmp_path / f"pins{suffix}", tmp_path / f"results{suffix}"
+    frame = pd.DataFrame(PINS)
+    if suffix == ".csv":
+        frame.assign(timelock=frame["timelock"].map(instant_text)).to_csv(table, index=False)
+    else:
+        frame.to_parquet(table)
+    done = run("pipeline.py", str(table), str(results), sandbox=pinarkive_sandbox)
+    assert (done.returncode, done.stderr) == (1, "")
+    found = pd.read_csv(results) if suffix == ".csv" else pd.read_parquet(results)
+    rows: list[Any] = found.to_dict("records")
+    assert [row["result"] for row in rows[:20]] == PINS["cid"][:20]
+    assert [row["department"] for row in rows] == PINS["department"]
+    assert [row["error"] for row in rows[:20] if not pd.isna(row["error"])] == []
+    assert "is not a CID" in rows[20]["error"]
+    assert "cid: is required" in rows[21]["error"]
+    with PinarkiveClient(
+        api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url
+    ) as client:
+        record = client.users.find_upload(str(PINS["cid"][0]))
+        assert record is not None
+        assert (record.name, record.expires_at) == ("row 0", SOON)
+
+
+def instant_text(value: Any) -> str | None:
+    """Return an instant as a CSV has it."""
+    return None if pd.isna(value) else str(value).replace(" ", "T")
+
+
+def test_pipeline_uploads_a_folder_by_its_manifest(
+    pinarkive_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    lines = ["file,filename,timelock,taken"]
+    for number in range(12):
+        (tmp_path / f"photos/{number}.jpg").write_text(f"photo {number}")
+        lines.append(f"photos/{number}.jpg,renamed {number}.jpg,{SOON.isoformat()},2020")
+    lines += ["photos/missing.jpg,,,2021", "photos/1.jpg,a/b,,2022"]
+    manifest, results = tmp_path / "manifest.csv", tmp_path / "results.parquet"
+    manifest.write_text("\n".join(lines))
+    done = run("pipeline.py", str(manifest), str(results), sandbox=pinarkive_sandbox)
+    assert (done.returncode, done.stderr) == (1, "")
+    found = pd.read_parquet(results)
+    cids = [file_cid(tmp_path / f"photos/{number}.jpg") for number in range(12)]
+    assert list(found["result"])[:12] == cids
+    assert list(found["file"])[:2] == ["photos/0.jpg", "photos/1.jpg"]
+    errors = [str(error) for error in found["error"]]
+    assert "missing.jpg" in errors[12]
+    assert "is a path" in errors[13]
+
+
+def test_metrics(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    file.write_text("report")
+    arguments = [str(file), str(tmp_path / "missing")]
+    done = run("metrics.py", *arguments, sandbox=pinarkive_sandbox)
     assert done.returncode == 1
-    assert json.loads(done.stdout) == {"cid": CID, "custom_name": "x"}
-    assert done.stderr.startswith("row 2: cid: ")
+    assert "missing" in done.stderr
+    labels = 'method="POST",outcome="201",path="/files/",will_retry="False"'
+    assert f"pinarkive_attempts_total{{{labels}}} 1.0" in done.stdout
+    assert 'pinarkive_attempt_seconds_count{method="POST",path="/files/"} 1.0' in done.stdout
 
 
 def test_upload_many(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
@@ -169,3 +236,17 @@ def test_the_readme_runs(
         .replace("my password", pinarkive_sandbox.password)
     )
     exec(compile(program, "README.md", "exec"), {"__name__": "__main__"})  # noqa: S102
+
+
+@pytest.mark.parametrize("name", ["whole_account.py", "whole_account_async.py"])
+def test_a_whole_account(pinarkive_sandbox: Sandbox, name: str) -> None:
+    done = run(name, sandbox=pinarkive_sandbox)
+    assert (done.returncode, done.stderr) == (0, "")
+    *lines, logged = done.stdout.splitlines()
+    assert lines == [
+        "two-factor authentication: True",
+        "the password alone is not enough",
+        "renamed: hello.txt",
+        "its link gives: Hello!",
+    ]
+    assert logged.startswith("logged: GET /users/me/clusters, PUT /files/rename/{upload_id}, ")

@@ -14,7 +14,7 @@ FLOORS = (
     ("_version", "_values"),
     ("cid", "unixfs", "inputs", "errors", "config", "scopes", "sources"),
     ("models",),
-    ("_core",),
+    ("_core", "rows"),
     ("_io",),
     ("_many",),
     ("_async", "_sync"),

@@ -40,11 +40,11 @@ class Code:
     """
 
     def __init__(self, given: str | Callable[[], str | Awaitable[str]] | None) -> None:
-        if given is not None and not isinstance(given, str) and not callable(given):
-            raise InvalidInputError(
-                f"totp is six digits of text or a function, not {type(given).__name__}", "totp"
-            )
         self._given = given
+        kind = type(given).__name__
+        del given  # a traceback with locals would show it
+        if not isinstance(self._given, str | None) and not callable(self._given):
+            raise InvalidInputError(f"totp is six digits of text or a function, not {kind}", "totp")
 
     async def answer(self, challenge: TwoFactorChallenge) -> VerifyTwoFactor:
         """Return the request that answers a challenge, else raise."""
@@ -54,10 +54,12 @@ class Code:
                 "the account has two-factor authentication: give totp=, the six digits of the "
                 "authenticator or a function that asks for them",
             )
-        token = challenge.temporary_token
+        # No name is bound to a secret, as a traceback with locals would show it.
         if isinstance(self._given, str):
-            return VerifyTwoFactor(temporary_token=token, code=self._given)
-        return VerifyTwoFactor(temporary_token=token, code=await text_of(self._given()))
+            return VerifyTwoFactor(temporary_token=challenge.temporary_token, code=self._given)
+        return VerifyTwoFactor(
+            temporary_token=challenge.temporary_token, code=await text_of(self._given())
+        )
 
 
 def explain_login(error: BaseException) -> None:

@@ -154,13 +154,10 @@ class PinarkiveClient:
                 allow_insecure=allow_insecure,
                 environ=os.environ,
             )
-        finally:
-            # A traceback with locals would show them; a URL can hold a password.
-            del token, api_key, base_url
-        try:
             way = way_of(ssl_context, proxy, has_client=http_client is not None)
         finally:
-            del proxy
+            # A traceback with locals would show them; a URL can hold a password.
+            del token, api_key, base_url, proxy
         log_as_told(os.environ.get(LOG_VARIABLE))
         self._http = Http(self._config.base_url, http_client, way)
         self._budget = RetryBudget()
@@ -206,10 +203,10 @@ class PinarkiveClient:
         try:
             request = Login(email=email, password=password)
             code = Code(totp)
+            client = cls(**options)
         finally:
             # A traceback with locals would show them.
-            del password, totp
-        client = cls(**options)
+            del password, totp, options
         try:
             answer = client.send(request)
             if isinstance(answer, TwoFactorChallenge):

@@ -1,0 +1,41 @@
+"""Count and time every attempt with Prometheus: `metrics.py FILE...` uploads and prints them.
+
+A service would offer them with `prometheus_client.start_http_server(8000)`. It needs
+`pip install prometheus-client`.
+"""
+
+import sys
+
+from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+
+from pinarkive import Attempt, PinarkiveClient, PinarkiveError
+
+ATTEMPTS = Counter(
+    "pinarkive_attempts", "Attempts at calls", ["method", "path", "outcome", "will_retry"]
+)
+SECONDS = Histogram("pinarkive_attempt_seconds", "How long attempts take", ["method", "path"])
+
+
+def count(attempt: Attempt) -> None:
+    """Count an attempt; its path is the endpoint's, so there are few of them."""
+    outcome = str(attempt.status) if attempt.status else type(attempt.failure).__name__
+    ATTEMPTS.labels(attempt.method, attempt.path, outcome, str(attempt.will_retry)).inc()
+    SECONDS.labels(attempt.method, attempt.path).observe(attempt.seconds)
+
+
+def main(files: list[str]) -> int:
+    """Upload the files; return 1 if some could not be uploaded, else 0."""
+    failed = 0
+    with PinarkiveClient(on_attempt=count, user_agent="metrics-example/1.0") as client:
+        for file in files:
+            try:
+                client.files.upload(file)
+            except (PinarkiveError, OSError) as error:
+                failed = 1
+                print(f"{file}: {error}", file=sys.stderr)
+    print(generate_latest(REGISTRY).decode())
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

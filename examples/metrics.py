@@ -18,7 +18,7 @@ SECONDS = Histogram("pinarkive_attempt_seconds", "How long attempts take", ["met
 
 def count(attempt: Attempt) -> None:
     """Count an attempt; its path is the endpoint's, so there are few of them."""
-    outcome = str(attempt.status) if attempt.status else type(attempt.failure).__name__
+    outcome = str(attempt.status or attempt.failure)
     ATTEMPTS.labels(attempt.method, attempt.path, outcome, str(attempt.will_retry)).inc()
     SECONDS.labels(attempt.method, attempt.path).observe(attempt.seconds)
 

@@ -1,9 +1,8 @@
 """How a request is described: a frozen value that knows its endpoint."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -12,6 +11,7 @@ from typing import (
     Concatenate,
     Generic,
     Literal,
+    NamedTuple,
     ParamSpec,
     Self,
     TypeVar,
@@ -48,8 +48,7 @@ class Replay(StrEnum):
     """Only where no connection was made: what it carries works once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where a request goes and what holds for it there.
 
     Attributes:
@@ -76,6 +75,7 @@ class Endpoint:
     when_in_doubt: str = ""
 
 
+@cache
 def wire_name(name: str) -> str:
     """Return the name that a request's attribute has on the wire."""
     return "cl" if name == "cluster_id" else to_camel(name)

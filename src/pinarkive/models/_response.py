@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pydantic import (
@@ -57,7 +58,7 @@ class Response(
     BaseModel,
     frozen=True,
     extra="allow",
-    alias_generator=AliasGenerator(validation_alias=to_camel),
+    alias_generator=AliasGenerator(validation_alias=cache(to_camel)),
     validate_by_name=True,
     validate_by_alias=True,
     defer_build=True,

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
@@ -214,8 +213,8 @@ class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
 class UploadDirectoryCluster(UploadServerDirectory, frozen=True):
     """POST /files/directory-cluster: upload a directory that is on the server, file by file."""
 
-    endpoint: ClassVar[Endpoint] = replace(
-        UploadServerDirectory.endpoint, path="/files/directory-cluster"
+    endpoint: ClassVar[Endpoint] = UploadServerDirectory.endpoint._replace(
+        path="/files/directory-cluster"
     )
 
     @takes
@@ -231,7 +230,7 @@ class UploadDirectoryCluster(UploadServerDirectory, frozen=True):
 class UploadDirectoryFile(UploadFile, frozen=True):
     """POST /files/directory-files: upload one file of a directory."""
 
-    endpoint: ClassVar[Endpoint] = replace(UploadFile.endpoint, path="/files/directory-files")
+    endpoint: ClassVar[Endpoint] = UploadFile.endpoint._replace(path="/files/directory-files")
 
     @takes
     def __init__(
@@ -247,8 +246,8 @@ class UploadDirectoryFile(UploadFile, frozen=True):
 class UploadDirectoryClusterFile(UploadFile, frozen=True):
     """POST /files/directory-cluster-files: upload one file of a directory to a cluster."""
 
-    endpoint: ClassVar[Endpoint] = replace(
-        UploadFile.endpoint, path="/files/directory-cluster-files"
+    endpoint: ClassVar[Endpoint] = UploadFile.endpoint._replace(
+        path="/files/directory-cluster-files"
     )
 
     @takes

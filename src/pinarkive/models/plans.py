@@ -1,7 +1,6 @@
 """Plans: those on offer, and the account's own."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from ..inputs import RecordId, Scope
@@ -119,16 +118,16 @@ class ChangePlan(Request[Done], frozen=True):
 class ListUserPlans(ListAllPlans, frozen=True):
     """GET /users/me/plans: the public plans, and the private ones that concern the account."""
 
-    endpoint: ClassVar[Endpoint] = replace(ListAllPlans.endpoint, path="/users/me/plans")
+    endpoint: ClassVar[Endpoint] = ListAllPlans.endpoint._replace(path="/users/me/plans")
 
 
 class GetUserPlan(GetMyPlan, frozen=True):
     """GET /users/me/plan: the account's plan, below the account."""
 
-    endpoint: ClassVar[Endpoint] = replace(GetMyPlan.endpoint, path="/users/me/plan")
+    endpoint: ClassVar[Endpoint] = GetMyPlan.endpoint._replace(path="/users/me/plan")
 
 
 class ChangeUserPlan(ChangePlan, frozen=True):
     """PUT /users/me/plan: give the account another plan."""
 
-    endpoint: ClassVar[Endpoint] = replace(ChangePlan.endpoint, path="/users/me/plan")
+    endpoint: ClassVar[Endpoint] = ChangePlan.endpoint._replace(path="/users/me/plan")

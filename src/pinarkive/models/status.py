@@ -1,7 +1,6 @@
 """How a CID stands in its cluster: its pins, and where it is allocated."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -226,6 +225,6 @@ class GetAllocations(Request[Allocation], frozen=True):
 class GetStatusAllocations(GetAllocations, frozen=True):
     """GET /status/allocations/{cid}: the same, by its older path."""
 
-    endpoint: ClassVar[Endpoint] = replace(
-        GetAllocations.endpoint, path="/status/allocations/{cid}"
+    endpoint: ClassVar[Endpoint] = GetAllocations.endpoint._replace(
+        path="/status/allocations/{cid}"
     )

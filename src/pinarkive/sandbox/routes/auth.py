@@ -1,6 +1,5 @@
 """Signing up, logging in and out, mailed links, and two-factor authentication."""
 
-from dataclasses import replace
 from http import HTTPStatus
 
 import segno
@@ -146,7 +145,7 @@ ROUTES: Routes = {
     ForgotPassword.endpoint: forgot_password,
     ResetPassword.endpoint: reset_password,
     # The token may be in the body, so that it looks for itself.
-    replace(LogOut.endpoint, auth=False): log_out,
+    LogOut.endpoint._replace(auth=False): log_out,
     GetTwoFactorStatus.endpoint: two_factor_status,
     SetUpTwoFactor.endpoint: set_up_two_factor,
     EnableTwoFactor.endpoint: enable_two_factor,

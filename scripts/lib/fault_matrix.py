@@ -25,7 +25,7 @@ ends within its time limit, whatever the server does with its bytes. It ends wit
 an error of this package that says in `.sent` whether the server can have acted: "no" is certain,
 "maybe" wants a look (the text says where), "yes" was answered.
 
-Only what can not do harm is sent again: reads, removals and revocations after any failure; uploads,
+Only what cannot do harm is sent again: reads, removals and revocations after any failure; uploads,
 pins and new tokens only where they surely did not happen; what works once (a login, a code) only
 where no connection was made. What the server asks for in `Retry-After` is never undercut, and no
 wait passes the call's limit. After every failure the client is of use for the next call.

@@ -86,7 +86,7 @@ ERRORS: list[tuple[int, str, str, Callable[[type[Request[Any]]], bool]]] = [
     (413, "TooLarge", "The content is larger than the plan allows.", takes_content),
     (429, "TooManyRequests", "The rate limit is exceeded.", lambda it: True),
     (500, "ServerError", "The server failed.", lambda it: True),
-    (503, "Unavailable", "The service or its cluster can not be reached.", lambda it: True),
+    (503, "Unavailable", "The service or its cluster cannot be reached.", lambda it: True),
 ]
 
 RATE_LIMIT: dict[str, tuple[str, Schema, str]] = {

@@ -132,7 +132,7 @@ def load_config(
     """Return the configuration that the arguments and the environment make together.
 
     Raises:
-        InvalidInputError: A value can not be used; the message names it, never a credential.
+        InvalidInputError: A value cannot be used; the message names it, never a credential.
     """
     if allow_insecure not in (True, False):
         raise InvalidInputError(
@@ -284,7 +284,7 @@ def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
         problem, port, parts = "its host or port is malformed", None, urlsplit("")
     if problem:
         # A password may stand in it, before an '@' or in the query, so the text is not shown.
-        raise InvalidInputError(f"{name} can not be used: {problem}", name)
+        raise InvalidInputError(f"{name} cannot be used: {problem}", name)
     host = parts.hostname or ""
     if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
         raise InvalidInputError(

@@ -357,7 +357,7 @@ class ServerError(APIStatusError):
 
 
 class ServiceUnavailableError(ServerError):
-    """503: the service or its cluster can not be reached."""
+    """503: the service or its cluster cannot be reached."""
 
 
 STATUS_ERRORS: dict[int, type[APIStatusError]] = {

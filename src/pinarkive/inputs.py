@@ -319,7 +319,7 @@ def check_token_name(value: object) -> str:
     """Return the text if a token can be named so, else raise `ValueError`."""
     name = visible_text(value, "a token name")
     if name in {".", ".."}:
-        raise ValueError(f"a token can not be named {name!r}: that is a step in a URL's path")
+        raise ValueError(f"a token cannot be named {name!r}: that is a step in a URL's path")
     if len(name) > MAX_TOKEN_NAME:
         raise ValueError(f"a token name has at most {MAX_TOKEN_NAME} characters, not {len(name)}")
     return name
@@ -353,7 +353,7 @@ ClusterId = Annotated[
 
 
 def check_segment(segment: str, whole: str) -> None:
-    """Raise `ValueError` if the text can not be one segment of a path."""
+    """Raise `ValueError` if the text cannot be one segment of a path."""
     if segment in {"", ".", ".."}:
         raise ValueError(f"{whole!r} has an empty, '.' or '..' segment; name each folder plainly")
     if "\\" in segment:

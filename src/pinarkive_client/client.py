@@ -135,7 +135,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         """Return what another process needs to make the same client, if it has no credential."""
         if self._config.credential is not None:
             raise TypeError(
-                "a client of 3.x with a credential can not be pickled, since the pickle would hold "
+                "a client of 3.x with a credential cannot be pickled, since the pickle would hold "
                 "it; use pinarkive.PinarkiveClient, with PINARKIVE_API_KEY in the environment"
             )
         return super().__getstate__()

@@ -41,7 +41,7 @@ def legacy_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["pip says nothing"])[-1]
-        reason = f"pinarkive-sdk-py 3.1.1 can not be installed from the package index: {last}"
+        reason = f"pinarkive-sdk-py 3.1.1 cannot be installed from the package index: {last}"
         if os.environ.get("CI") == "true":
             pytest.fail(reason + "\n" + done.stderr)
         pytest.skip(reason)

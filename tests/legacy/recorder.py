@@ -51,7 +51,7 @@ class Recorder(ThreadingHTTPServer):
     """The server, on a free port of the loopback, while its `with` block lasts."""
 
     daemon_threads = True
-    # A client of 3.1.1 can not be closed, and neither can its idle connections.
+    # A client of 3.1.1 cannot be closed, and neither can its idle connections.
     block_on_close = False
 
     def __init__(self) -> None:

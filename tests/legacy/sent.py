@@ -328,7 +328,7 @@ class OnlyReads:
 
 
 class Piecewise(io.RawIOBase):
-    """A stream that can not seek, and gives less than it is asked for."""
+    """A stream that cannot seek, and gives less than it is asked for."""
 
     def __init__(self, content: bytes) -> None:
         self._rest = io.BytesIO(content)
@@ -400,7 +400,7 @@ CONTENTS: Mapping[str, object] = {
     "a temporary file": spooled(),
     "an object that reads bytes": OnlyReads(b"bytes"),
     "an object that reads text": OnlyReads("t\u00ebxt"),
-    "a stream that can not seek": Piecewise(b"abc" * 100),
+    "a stream that cannot seek": Piecewise(b"abc" * 100),
     "a stream that fails": Failing(),
     "a closed stream": closed(),
     "a subclass of bytes": Bytes(b"abc"),

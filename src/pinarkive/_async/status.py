@@ -36,7 +36,7 @@ class AsyncStatus:
         Raises:
             InvalidInputError: The CID or cluster id is malformed; nothing was sent.
             MissingScopeError: The API token lacks `cluster:read`.
-            ServiceUnavailableError: The cluster can not be reached.
+            ServiceUnavailableError: The cluster cannot be reached.
 
         Example:
             status = await client.status.get(upload.cid, cluster_id=upload.cluster_id)

@@ -31,7 +31,7 @@ class AsyncSystem:
             `Health`, with `ok` and what the service says of itself in `status`.
 
         Raises:
-            APIConnectionError: It can not be reached.
+            APIConnectionError: It cannot be reached.
             ServerError: It is reached, and not well.
 
         Example:
@@ -47,7 +47,7 @@ class AsyncSystem:
             of `storage_limit` is the service's own.
 
         Raises:
-            APIConnectionError: The service can not be reached.
+            APIConnectionError: The service cannot be reached.
 
         Example:
             for plan in (await client.system.plans()).plans:
@@ -62,7 +62,7 @@ class AsyncSystem:
             `PeerList`, with the `peers`.
 
         Raises:
-            ServiceUnavailableError: The cluster can not be reached.
+            ServiceUnavailableError: The cluster cannot be reached.
 
         Example:
             names = [peer.name for peer in (await client.system.peers()).peers]
@@ -77,7 +77,7 @@ class AsyncSystem:
             documentation does not tell what it has; all else is in `model_extra`.
 
         Raises:
-            APIConnectionError: It can not be reached.
+            APIConnectionError: It cannot be reached.
 
         Example:
             print((await client.system.info()).version)
@@ -91,7 +91,7 @@ class AsyncSystem:
             `LocaleList`, with a `code` and a `name` for each of the `locales`.
 
         Raises:
-            APIConnectionError: The service can not be reached.
+            APIConnectionError: The service cannot be reached.
 
         Example:
             codes = [each.code for each in (await client.system.languages()).locales]
@@ -105,7 +105,7 @@ class AsyncSystem:
             `LocaleList`, with a `code` and a `name` for each of the `locales`.
 
         Raises:
-            APIConnectionError: The service can not be reached.
+            APIConnectionError: The service cannot be reached.
 
         Example:
             names = {each.code: each.name for each in (await client.system.countries()).locales}

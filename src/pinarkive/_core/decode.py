@@ -191,7 +191,7 @@ def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseErr
     kind = redact_text(answer.content_type, secrets)[:80]
     error = APIResponseError(
         answer.status,
-        f"the answer can not be used: {redact_text(problem, secrets)} "
+        f"the answer cannot be used: {redact_text(problem, secrets)} "
         f"(content type {kind!r}, body {shown!r})",
     )
     if outgoing.hint:
@@ -238,7 +238,7 @@ def request_id(answer: Answer, outgoing: Outgoing) -> str | None:
     """Return the server's name for the exchange."""
     for name in REQUEST_ID_HEADERS:
         if value := answer.headers.get(name):
-            # A shorter text can not hold a secret, and nearly all of them are shorter.
+            # A shorter text cannot hold a secret, and nearly all of them are shorter.
             can_hold = any(len(secret) <= len(value) for secret in outgoing.secrets)
             return redact_text(value, written_forms(outgoing.secrets)) if can_hold else value
     return None

@@ -92,7 +92,7 @@ def encode(
         boundary: What separates them.
 
     Raises:
-        InvalidInputError: A value can not be part of a URL.
+        InvalidInputError: A value cannot be part of a URL.
         MissingCredentialsError: The endpoint needs a credential and there is none.
     """
     endpoint = request.endpoint
@@ -141,7 +141,7 @@ def wire_fields(request: Request[Any], exclude: set[str]) -> dict[str, Any]:
     else:
         return fields
     # Only a request that was made without validation gets here.
-    raise InvalidInputError(f"the request can not be sent: {problem}")
+    raise InvalidInputError(f"the request cannot be sent: {problem}")
 
 
 @sealed(InvalidInputError)
@@ -285,7 +285,7 @@ def encode_segment(text: str, field: str) -> str:
     """Return the text as one segment of a URL's path, else raise."""
     if text in {"", ".", ".."} or re.search("[\x00-\x1f\x7f]", text):
         raise InvalidInputError(
-            f"{field}: {text!r} can not be part of a URL's path: it is empty, a step of the path "
+            f"{field}: {text!r} cannot be part of a URL's path: it is empty, a step of the path "
             "or holds a control character",
             field,
         )

@@ -68,7 +68,7 @@ class Tcp(socket.socket):
 class Tls:
     """TLS on a connection, or on TLS itself, as to a server behind a proxy that is encrypted.
 
-    The ssl module's own socket can not do the latter, and makes a call to the system for each 16
+    The ssl module's own socket cannot do the latter, and makes a call to the system for each 16
     KiB; here many records leave with one.
     """
 
@@ -161,7 +161,7 @@ class Tls:
 
 
 def wanted(error: OSError) -> Wanted:
-    """Return what an operation that can not go on waits for: "read" or "write"."""
+    """Return what an operation that cannot go on waits for: "read" or "write"."""
     return "write" if isinstance(error, ssl.SSLWantWriteError) else "read"
 
 

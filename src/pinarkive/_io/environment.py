@@ -35,7 +35,7 @@ def way_of(ssl_context: object, proxy: object, *, has_client: bool) -> Way:
     """Return how connections are made, from a client's arguments.
 
     Raises:
-        InvalidInputError: One of them can not be used, or an `http_client` has its own; the text of
+        InvalidInputError: One of them cannot be used, or an `http_client` has its own; the text of
             the proxy may hold a password, and is not shown.
     """
     for name, value in (("ssl_context", ssl_context), ("proxy", proxy)):
@@ -64,7 +64,7 @@ def told_proxy(url: object) -> httpx.Proxy:
         except (ValueError, httpx.InvalidURL) as error:
             problem = type(error).__name__
     raise InvalidInputError(
-        f"proxy can not be used ({problem}); write 'http://proxy.example:3128', or "
+        f"proxy cannot be used ({problem}); write 'http://proxy.example:3128', or "
         "'http://user:password@proxy.example:3128'",
         "proxy",
     )
@@ -84,7 +84,7 @@ def tls_context(*values: str | None) -> ssl.SSLContext:
         problem = f"{type(error).__name__}: {error}"
         is_key_log = values[2] is not None and error.filename == values[2]
     name = "SSLKEYLOGFILE" if is_key_log else "SSL_CERT_FILE"
-    raise InvalidInputError(f"the file that {name} names can not be used: {problem}", name)
+    raise InvalidInputError(f"the file that {name} names cannot be used: {problem}", name)
 
 
 @cache
@@ -104,7 +104,7 @@ def environment_proxy(base_url: str) -> httpx.Proxy | None:
     """Return the proxy that the environment names for a server.
 
     Raises:
-        InvalidInputError: The variable can not be used; its text may hold a password.
+        InvalidInputError: The variable cannot be used; its text may hold a password.
     """
     url = proxy_for(base_url, getproxies())
     if url is None:
@@ -117,9 +117,9 @@ def environment_proxy(base_url: str) -> httpx.Proxy | None:
 
 
 def bad_proxy(problem: str) -> InvalidInputError:
-    """Return the error for a proxy of the environment that can not be used."""
+    """Return the error for a proxy of the environment that cannot be used."""
     return InvalidInputError(
         f"the proxy that was given, or that of the environment (HTTP_PROXY, HTTPS_PROXY or "
-        f"ALL_PROXY), can not be used ({problem}); SOCKS needs the package socksio",
+        f"ALL_PROXY), cannot be used ({problem}); SOCKS needs the package socksio",
         "proxy",
     )

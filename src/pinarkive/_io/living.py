@@ -22,7 +22,7 @@ class Living(Generic[T]):
         """Add an object.
 
         Raises:
-            TypeError: It is of a kind that can not be referred to weakly.
+            TypeError: It is of a kind that cannot be referred to weakly.
         """
         self._items[id(item)] = item
 

@@ -40,7 +40,7 @@ def release(file: FileIO) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    # Others can not read what is locked, so it is a byte that no journal reaches.
+    # Others cannot read what is locked, so it is a byte that no journal reaches.
     FAR = 0x7FFF_FFFE
 
     def lock(number: int) -> None:

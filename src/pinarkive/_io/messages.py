@@ -45,7 +45,7 @@ def parsed(url: str) -> tuple[httpx.URL, str]:
         problem = "it needs a scheme (https:// or http://) and a host"
     except httpx.InvalidURL as error:
         problem = str(error)
-    raise InvalidInputError(f"base_url: the URL can not be used: {problem}", "base_url")
+    raise InvalidInputError(f"base_url: the URL cannot be used: {problem}", "base_url")
 
 
 def to_httpx(

@@ -85,7 +85,7 @@ def failed(
     if sent == "maybe":
         found.hint = outgoing.hint
     elif failure is Failure.NOT_SENT and not outgoing.rewindable:
-        found.hint = "what was read of the stream can not be rewound, so it is not sent again"
+        found.hint = "what was read of the stream cannot be rewound, so it is not sent again"
     elif failure is Failure.NOT_SENT and isinstance(outgoing.body, Multipart):
         found.hint = "the server may have refused it for its size, the credential or the plan"
     return Failed(failure, found, without_request(error))

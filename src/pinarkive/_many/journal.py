@@ -36,7 +36,7 @@ class Journal:
 
     Raises:
         InvalidInputError: Another run has it, or the file is no journal.
-        OSError: The file can not be opened or read.
+        OSError: The file cannot be opened or read.
     """
 
     def __init__(self, path: Path, config: Config) -> None:
@@ -109,7 +109,7 @@ class Journal:
         """Write down an upload, and the timelock that was asked for.
 
         Raises:
-            OSError: It can not be written.
+            OSError: It cannot be written.
         """
         if key is None:
             return

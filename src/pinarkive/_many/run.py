@@ -122,7 +122,7 @@ class UploadRun:
         resume: The journal's path.
 
     Raises:
-        InvalidInputError: An argument can not be used.
+        InvalidInputError: An argument cannot be used.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class UploadRun:
         self._open_files: Living[object] = Living()
         self._left: weakref.ref[object] | None = None
         self.problem: Exception | None = None
-        """What ends the run: the journal can not be written, or the client was closed."""
+        """What ends the run: the journal cannot be written, or the client was closed."""
 
     def __enter__(self) -> Self:
         if self._path is not None:

@@ -44,7 +44,7 @@ class Sources:
     def take(self) -> Future[bool]:
         """Take the next source; what is returned tells, in time, whether there is one."""
         asked: Future[bool] = Future()
-        # So that it can not be cancelled any more: a source that is asked for will be taken.
+        # So that it cannot be cancelled any more: a source that is asked for will be taken.
         asked.set_running_or_notify_cancel()
         if self._are_at_hand:
             asked.set_result(self._advance())

@@ -94,7 +94,7 @@ class PinarkiveClient:
         allow_insecure: Allow `http://` to another machine, which sends the credential in the clear.
 
     Raises:
-        InvalidInputError: A value can not be used; `.field` names the argument.
+        InvalidInputError: A value cannot be used; `.field` names the argument.
 
     Example:
         with PinarkiveClient(api_key="...") as client:
@@ -245,12 +245,12 @@ class PinarkiveClient:
         credential = self._config.credential
         if credential is not None and not credential.is_from_environment:
             raise TypeError(
-                f"a {type(self).__name__} whose credential was given as an argument can not be "
+                f"a {type(self).__name__} whose credential was given as an argument cannot be "
                 "pickled, since the pickle would hold it; set PINARKIVE_TOKEN or PINARKIVE_API_KEY "
                 "in the environment of both processes instead"
             )
         if own := self._http.has_own:
-            raise TypeError(f"a {type(self).__name__} with {own} of your own can not be pickled")
+            raise TypeError(f"a {type(self).__name__} with {own} of your own cannot be pickled")
         state = {name: value for name, value in vars(self).items() if name not in NOT_PICKLED}
         config = self._config._replace(credential=None)
         return {**state, "_config": config, "_reads_environment": credential is not None}
@@ -323,7 +323,7 @@ class PinarkiveClient:
             another credential, what the service has said of the rate limit.
 
         Raises:
-            InvalidInputError: A value can not be used.
+            InvalidInputError: A value cannot be used.
 
         Example:
             patient = client.with_options(timeout=600, max_retries=5)
@@ -375,7 +375,7 @@ class PinarkiveClient:
             The answer's model, as the type of the request says.
 
         Raises:
-            InvalidInputError: The request can not be sent as it is; nothing was sent.
+            InvalidInputError: The request cannot be sent as it is; nothing was sent.
             APIConnectionError: There is no usable answer; `.sent` says whether it was sent.
             APIStatusError: The service refused it, or failed.
             APIResponseError: The answer is not what the API promises.
@@ -425,7 +425,7 @@ class PinarkiveClient:
             The decoded JSON; `None` for an answer without a body.
 
         Raises:
-            InvalidInputError: An argument can not be used; nothing was sent.
+            InvalidInputError: An argument cannot be used; nothing was sent.
             APIConnectionError: There is no usable answer; `.sent` says whether it was sent.
             APIStatusError: The service refused it, or failed.
             APIResponseError: The answer is not JSON.

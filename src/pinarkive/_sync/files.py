@@ -141,7 +141,7 @@ class Files:
         Raises:
             InvalidInputError: An argument is malformed, or another run is using the journal;
                 nothing was sent.
-            OSError: The journal can not be read or written; the run ends.
+            OSError: The journal cannot be read or written; the run ends.
             ClientClosedError: The client is closed, or was before all had been uploaded.
 
         Example:
@@ -272,7 +272,7 @@ class Files:
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            NotFoundError: The content can not be found.
+            NotFoundError: The content cannot be found.
             MissingScopeError: The API token lacks `files:write`.
             PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
             APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.

@@ -32,7 +32,7 @@ class System:
             `Health`, with `ok` and what the service says of itself in `status`.
 
         Raises:
-            APIConnectionError: It can not be reached.
+            APIConnectionError: It cannot be reached.
             ServerError: It is reached, and not well.
 
         Example:
@@ -48,7 +48,7 @@ class System:
             of `storage_limit` is the service's own.
 
         Raises:
-            APIConnectionError: The service can not be reached.
+            APIConnectionError: The service cannot be reached.
 
         Example:
             for plan in client.system.plans().plans:
@@ -63,7 +63,7 @@ class System:
             `PeerList`, with the `peers`.
 
         Raises:
-            ServiceUnavailableError: The cluster can not be reached.
+            ServiceUnavailableError: The cluster cannot be reached.
 
         Example:
             names = [peer.name for peer in client.system.peers().peers]
@@ -78,7 +78,7 @@ class System:
             documentation does not tell what it has; all else is in `model_extra`.
 
         Raises:
-            APIConnectionError: It can not be reached.
+            APIConnectionError: It cannot be reached.
 
         Example:
             print(client.system.info().version)
@@ -92,7 +92,7 @@ class System:
             `LocaleList`, with a `code` and a `name` for each of the `locales`.
 
         Raises:
-            APIConnectionError: The service can not be reached.
+            APIConnectionError: The service cannot be reached.
 
         Example:
             codes = [each.code for each in client.system.languages().locales]
@@ -106,7 +106,7 @@ class System:
             `LocaleList`, with a `code` and a `name` for each of the `locales`.
 
         Raises:
-            APIConnectionError: The service can not be reached.
+            APIConnectionError: The service cannot be reached.
 
         Example:
             names = {each.code: each.name for each in client.system.countries().locales}

@@ -155,7 +155,7 @@ class Request(
         """Return a request made of a mapping, as Pydantic does, under Python's or wire names.
 
         Raises:
-            InvalidInputError: A value can not be used; `.field` names it.
+            InvalidInputError: A value cannot be used; `.field` names it.
         """
         if is_object(obj) and not all(isinstance(name, str) for name in list[object](obj)):
             raise InvalidInputError("the names of a request's attributes are text")
@@ -188,7 +188,7 @@ class Request(
         """Return a request made of JSON, such as `model_dump_json` wrote.
 
         Raises:
-            InvalidInputError: The text is no JSON, or a value can not be used.
+            InvalidInputError: The text is no JSON, or a value cannot be used.
         """
         try:
             return super().model_validate_json(

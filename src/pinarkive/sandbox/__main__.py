@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             while not told_to_end.wait(timeout=1):
                 pass
     except OSError as error:
-        print(f"can not run a sandbox: {error}", file=sys.stderr)
+        print(f"cannot run a sandbox: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -44,7 +44,7 @@ class ApiError(Exception):
 
 
 def bad_request(message: str, code: str | None = None) -> ApiError:
-    """Return the refusal of input that can not be used."""
+    """Return the refusal of input that cannot be used."""
     return ApiError(HTTPStatus.BAD_REQUEST, message, code=code)
 
 

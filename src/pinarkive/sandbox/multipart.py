@@ -218,7 +218,7 @@ def read_disposition(header: bytes) -> dict[str, str]:
 
 
 def read_extended(value: str) -> str | None:
-    """Return the text of an RFC 5987 value, or `None` where it can not be read."""
+    """Return the text of an RFC 5987 value, or `None` where it cannot be read."""
     charset, _, rest = value.partition("'")
     _, quote, encoded = rest.partition("'")
     if not quote or charset.lower() not in {"utf-8", "iso-8859-1"}:

@@ -158,7 +158,7 @@ class Sandbox:
         """Listen, and return once calls are answered.
 
         Raises:
-            OSError: The address can not be listened on.
+            OSError: The address cannot be listened on.
         """
         if self._thread is not None:
             raise RuntimeError("a sandbox can be started once; make another one")

@@ -24,7 +24,7 @@ __all__ = [
     "text_of",
 ]
 
-# How long a thread waits for a socket where the event loop can not.
+# How long a thread waits for a socket where the event loop cannot.
 SLICE = 0.1
 
 A = TypeVar("A")
@@ -48,7 +48,7 @@ async def ready(channel: Channel, what: Wanted, deadline: float | None) -> None:
         if what != "read":
             loop.add_writer(number, wake)
     except NotImplementedError:
-        # Windows' own event loop can not watch a socket.
+        # Windows' own event loop cannot watch a socket.
         while not await loop.run_in_executor(None, wait_for, channel, what, SLICE):
             pass
         return

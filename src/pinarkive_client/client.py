@@ -196,8 +196,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
             boundary=new_boundary(),
             auth=endpoint.auth and self._config.credential is not None,
         )
-        outgoing = replace(
-            outgoing,
+        outgoing = outgoing._replace(
             replay=Replay.NEVER if once else endpoint.replay,
             min_timeout=endpoint.min_timeout,
             secrets=(*outgoing.secrets, *(text for text in secrets if text)),

@@ -3,10 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from .._values.read import parse_instant, parse_retry_after
@@ -49,19 +48,21 @@ SMALLEST_UNIX_TIME = 100_000_000
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What came back: the header names are in lower case."""
 
     status: int
-    # A traceback with locals must not show what a server may have given back.
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
     received: datetime
     is_cut: bool = False
     """Whether the body is larger than any answer, and only its start is here."""
     is_early: bool = False
     """Whether it came before the whole request had been sent."""
+
+    def __repr__(self) -> str:
+        """Hide what a server may have given back: a traceback may show it."""
+        return f"Answer({self.status})"
 
     @property
     def content_type(self) -> str:

@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
@@ -47,14 +46,13 @@ IN_PARTS = frozenset({"file", "filename", "source", "ignore"})
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """What is sent, ready for the wire, and what to know when it fails."""
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
-    body: bytes | Multipart | None = field(repr=False)
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | Multipart | None
     replay: Replay
     path: str
     min_timeout: float = 0.0
@@ -63,7 +61,11 @@ class Outgoing:
     """The path as the endpoint has it."""
     sent_with: str = ""
     """Which credential goes to which server, in words, for an error that says that it is wrong."""
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show what holds no secret: a traceback may show it."""
+        return f"Outgoing({self.method} {self.path})"
 
     @property
     def rewindable(self) -> bool:

@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from functools import partial
 from types import EllipsisType
 from typing import Generic, TypeVar
@@ -34,20 +33,25 @@ class ByProcess(Generic[T]):
         return made
 
 
-@dataclass(frozen=True, eq=False)
 class Turns:
     """Lets requests begin when the server takes them, and as often as the client was told.
 
-    Attributes:
+    Args:
         rate: How many may begin in any 60 s, from `rate_of`.
         window: What the server has said to this account.
         lock: Guards the two, and is that of all who share one of them.
     """
 
-    rate: ByProcess[Rate] | None
-    window: ByProcess[Window] = field(default_factory=lambda: ByProcess(Window))
-    # One that is locked again by a signal's handler, or by garbage, in the same thread.
-    lock: ByProcess["threading.RLock"] = field(default_factory=lambda: ByProcess(threading.RLock))
+    def __init__(
+        self,
+        rate: ByProcess[Rate] | None,
+        window: ByProcess[Window] | None = None,
+        lock: "ByProcess[threading.RLock] | None" = None,
+    ) -> None:
+        self.rate = rate
+        self.window = ByProcess(Window) if window is None else window
+        # One that is locked again by a signal's handler, or by garbage, in the same thread.
+        self.lock = ByProcess(threading.RLock) if lock is None else lock
 
     def inherit(
         self, max_per_minute: int | None | EllipsisType, *, is_other_account: bool

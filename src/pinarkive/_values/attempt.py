@@ -1,14 +1,12 @@
 """One attempt at a call, as those see it who watch a client."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 __all__ = ["Attempt", "OnAttempt"]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One attempt at a call, for metrics: it holds no credential, content or query."""
 
     method: str

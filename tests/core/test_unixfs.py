@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinarkive import unixfs
+from pinarkive._dag import shards
 from pinarkive.cid import CID, DAG_PB, RAW
 from pinarkive.unixfs import FileBuilder, Node, directory, directory_cid, file_cid, file_node, tree
 
@@ -274,7 +275,7 @@ def test_names_with_the_same_whole_hash_are_refused(monkeypatch: pytest.MonkeyPa
     def constant(data: bytes) -> bytes:
         return bytes(8)
 
-    monkeypatch.setattr(unixfs, "_murmur3", constant)
+    monkeypatch.setattr(shards, "murmur3", constant)
     with pytest.raises(ValueError, match="same hash"):
         directory(named_after_content([f"document-{i:05}.json" for i in range(5000)]))
 
@@ -285,7 +286,7 @@ def test_names_that_differ_in_the_last_byte_of_the_hash_are_kept_apart(
     def last_byte(data: bytes) -> bytes:
         return bytes(7) + data[:1]
 
-    monkeypatch.setattr(unixfs, "_murmur3", last_byte)
+    monkeypatch.setattr(shards, "murmur3", last_byte)
     long = "x" * unixfs.SHARDING_THRESHOLD
     node = directory({"a" + long: file_node(b"1"), "b" + long: file_node(b"2")})
     assert node.size == 2

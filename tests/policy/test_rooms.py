@@ -11,8 +11,9 @@ SOURCE = Path(__file__).parents[2] / "src"
 
 # From the ground up. What stands on one floor may use its neighbours.
 FLOORS = (
-    ("_version", "_values"),
-    ("cid", "unixfs", "inputs", "errors", "config", "scopes", "sources"),
+    ("_version", "_values", "cid"),
+    ("_dag",),
+    ("unixfs", "inputs", "errors", "config", "scopes", "sources"),
     ("models",),
     ("_core", "rows"),
     ("_io",),

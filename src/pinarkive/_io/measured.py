@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from .._core.multipart import Part, Source
+from .._values.folders import walk_files
 from .._values.ignored import Ignored, matcher
 from .._values.json import is_object, is_sequence
 from ..errors import InvalidInputError, SourceChangedError
@@ -27,7 +28,6 @@ from ..sources import (
     is_file,
     refuse_files_as_folders,
 )
-from ..unixfs import walk_files
 from .asking import Asking, at_once
 from .objects import CHUNK, changed_size, is_awaited, measure_file, measure_pieces
 

@@ -1,0 +1,1 @@
+"""Blocks of IPFS: how files and directories are encoded, and named."""

@@ -1,0 +1,115 @@
+"""Blocks of dag-pb with UnixFS in them, which is what files and directories are made of."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple, TypeAlias
+
+from ..cid import CID, DAG_PB, RAW, SHA2_256, encode_varint
+
+__all__ = [
+    "TYPE_SHARD",
+    "Link",
+    "Node",
+    "Profile",
+    "branch",
+    "branch_block",
+    "bytes_field",
+    "dag_block",
+    "directory_block",
+    "leaf",
+    "leaf_frame",
+    "node_of",
+    "varint_field",
+]
+
+Profile: TypeAlias = Literal["kubo-v0", "kubo-v1"]
+"""How blocks are made and named: `kubo-v0` as `ipfs add` does (CIDs of version 0, leaves in
+protobuf), `kubo-v1` as `ipfs add --cid-version=1` (CIDs of version 1, raw leaves)."""
+
+TYPE_DIRECTORY = 1
+TYPE_FILE = 2
+TYPE_SHARD = 5
+
+
+class Node(NamedTuple):
+    """A file or directory, as far as a directory that links to it must know it."""
+
+    cid: CID
+    """The CID of the root block."""
+    total_size: int
+    """Bytes of all the blocks below and including the root block, counted once for each link to
+    them (the `Tsize` of a link)."""
+    size: int
+    """Bytes of content; for a directory, of all the files in it."""
+
+
+Link: TypeAlias = tuple[bytes, Node]
+"""What a block links to, under a name."""
+
+
+def leaf_frame(size: int) -> tuple[bytes, bytes]:
+    """Return what stands around so many bytes of a file in a leaf that is no raw one."""
+    before = varint_field(1, TYPE_FILE)
+    if size:
+        # Without bytes there is no field for them.
+        before += encode_varint(2 << 3 | 2) + encode_varint(size)
+    after = varint_field(3, size)
+    length = len(before) + size + len(after)
+    return encode_varint(1 << 3 | 2) + encode_varint(length) + before, after
+
+
+def leaf(digest: bytes, size: int, profile: Profile) -> Node:
+    """Return a leaf of a file, from the hash of its block."""
+    if profile == "kubo-v1":
+        return Node(CID(1, RAW, SHA2_256, digest), size, size)
+    before, after = leaf_frame(size)
+    return Node(CID(0, DAG_PB, SHA2_256, digest), len(before) + size + len(after), size)
+
+
+def branch(children: Sequence[Node], profile: Profile) -> Node:
+    """Return a node of a file, which links to the parts of it in order."""
+    return node_of([(b"", node) for node in children], branch_block(children), profile)
+
+
+def branch_block(children: Sequence[Node]) -> bytes:
+    """Return the block of such a node."""
+    data = [varint_field(1, TYPE_FILE), varint_field(3, sum(node.size for node in children))]
+    data += [varint_field(4, node.size) for node in children]
+    return dag_block([(b"", node) for node in children], b"".join(data))
+
+
+def directory_block(links: Iterable[Link]) -> bytes:
+    """Return the block of a directory that is not sharded; its links are in order."""
+    return dag_block(links, varint_field(1, TYPE_DIRECTORY))
+
+
+def dag_block(links: Iterable[Link], data: bytes) -> bytes:
+    """Return a block of dag-pb, its links in the order given."""
+    encoded = [bytes_field(2, dag_link(name, node)) for name, node in links]
+    return b"".join(encoded) + bytes_field(1, data)
+
+
+def node_of(links: Iterable[Link], block: bytes, profile: Profile) -> Node:
+    """Return the node of a block, which has these links."""
+    version = 0 if profile == "kubo-v0" else 1
+    nodes = [node for _, node in links]
+    return Node(
+        CID(version, DAG_PB, SHA2_256, hashlib.sha256(block).digest()),
+        len(block) + sum(node.total_size for node in nodes),
+        sum(node.size for node in nodes),
+    )
+
+
+def dag_link(name: bytes, node: Node) -> bytes:
+    """Return a link as it stands in a block."""
+    return bytes_field(1, node.cid.bytes) + bytes_field(2, name) + varint_field(3, node.total_size)
+
+
+def varint_field(number: int, value: int) -> bytes:
+    """Return a number as a field of protobuf."""
+    return encode_varint(number << 3) + encode_varint(value)
+
+
+def bytes_field(number: int, value: bytes) -> bytes:
+    """Return bytes as a field of protobuf."""
+    return encode_varint(number << 3 | 2) + encode_varint(len(value)) + value

@@ -124,7 +124,7 @@ def test_a_request_that_was_written_as_json_is_read_again(tmp_path: Path) -> Non
         assert rows.requests == [request]
 
 
-MISSING = [None, math.nan, np.nan, np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT")]
+MISSING = [None, math.nan, np.nan, np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT", "ns")]
 
 
 @pytest.mark.parametrize("value", [*MISSING, Decimal("NaN")], ids=repr)

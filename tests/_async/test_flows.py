@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -159,6 +160,32 @@ async def test_what_is_pinned_is_told_at_once(
     )
     assert status.is_pinned
     assert seen == [status]
+
+
+async def test_a_pin_that_takes_its_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pinning, "FIRST_WAIT", 0.001)
+    now = [datetime.now(UTC)]
+    seen: list[list[str | None]] = []
+
+    def note(status: PinStatus) -> None:
+        seen.append([each.status for each in status.peers])
+        now[0] += timedelta(seconds=30)
+
+    with Sandbox(clock=lambda: now[0], pin_seconds=60) as sandbox:
+        async with AsyncPinarkiveClient(
+            api_key=sandbox.api_key, base_url=sandbox.base_url
+        ) as client:
+            await client.files.pin(CID)
+            status = await client.status.wait_until_pinned(CID, on_change=note)
+            assert status.is_pinned
+            assert seen == [
+                ["pinning", "pinning", "remote"],
+                ["pinned", "pinning", "remote"],
+                ["pinned", "pinned", "remote"],
+            ]
+            sandbox.fail_pin(CID, "no space left")
+            with pytest.raises(PinFailedError, match="no space left"):
+                await client.status.wait_until_pinned(CID)
 
 
 async def test_every_peer_that_has_to_do_with_it_is_waited_for(

@@ -4,6 +4,7 @@
 import logging
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -154,6 +155,30 @@ def test_what_is_pinned_is_told_at_once(
     status = pinarkive_client.status.wait_until_pinned(upload.cid, on_change=seen.append)
     assert status.is_pinned
     assert seen == [status]
+
+
+def test_a_pin_that_takes_its_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pinning, "FIRST_WAIT", 0.001)
+    now = [datetime.now(UTC)]
+    seen: list[list[str | None]] = []
+
+    def note(status: PinStatus) -> None:
+        seen.append([each.status for each in status.peers])
+        now[0] += timedelta(seconds=30)
+
+    with Sandbox(clock=lambda: now[0], pin_seconds=60) as sandbox:
+        with PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url) as client:
+            client.files.pin(CID)
+            status = client.status.wait_until_pinned(CID, on_change=note)
+            assert status.is_pinned
+            assert seen == [
+                ["pinning", "pinning", "remote"],
+                ["pinned", "pinning", "remote"],
+                ["pinned", "pinned", "remote"],
+            ]
+            sandbox.fail_pin(CID, "no space left")
+            with pytest.raises(PinFailedError, match="no space left"):
+                client.status.wait_until_pinned(CID)
 
 
 def test_every_peer_that_has_to_do_with_it_is_waited_for(

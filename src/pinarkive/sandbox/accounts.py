@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from ..inputs import Scope
 from .catalog import PLANS, Plan
 from .clock import Clock
-from .errors import bad_request, conflict, forbidden, unauthorized
+from .errors import bad_request, conflict, forbidden, never_verified, unauthorized
 from .profile import Profile
 from .totp import accepted_step
 
@@ -173,6 +173,8 @@ class Accounts:
         matches = hmac.compare_digest(expected.encode(), password.encode())
         if account is None or not matches:
             raise unauthorized("Invalid email or password")
+        if not account.is_verified and account.created + VERIFICATION_LIFETIME <= self._clock():
+            raise never_verified()
         check_usable(account)
         return account
 
@@ -361,10 +363,10 @@ def check_password(password: str) -> None:
 
 def check_usable(account: Account) -> None:
     """Raise where an account is not verified, or was disabled."""
-    if account.is_disabled:
-        raise forbidden(DISABLED, "account_disabled")
     if not account.is_verified:
         raise forbidden("Verify your e-mail address first", "email_not_verified")
+    if account.is_disabled:
+        raise forbidden(DISABLED, "account_disabled")
 
 
 def digest(secret: str) -> str:

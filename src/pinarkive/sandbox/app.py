@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from ..models import Endpoint, ListLogs
+from ..models import Endpoint, ForgotPassword, ListLogs, Login, ResetPassword, SignUp
 from .accounts import Principal, check_usable
 from .call import Call, read_query
 from .errors import ApiError, bad_request, missing_scope, not_found, unauthorized, version_gone
@@ -27,6 +27,8 @@ API = ["api", "v3"]
 OLDER_APIS = (["api", "v1"], ["api", "v2"])
 GATEWAY = "ipfs"
 READING = ("GET", "HEAD")
+LOGINS = {each.endpoint for each in (Login, SignUp, ForgotPassword, ResetPassword)}
+"""What is limited more strictly, by where it comes from."""
 PERCENT_ENCODED = re.compile(b"(?:[^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
 
 
@@ -55,11 +57,13 @@ class App:
     Args:
         world: Its state.
         rate_limiter: What counts the calls.
+        login_limiter: What counts those that log in, sign up, or set a password again.
     """
 
-    def __init__(self, world: World, rate_limiter: RateLimiter) -> None:
+    def __init__(self, world: World, rate_limiter: RateLimiter, login_limiter: RateLimiter) -> None:
         self._world = world
         self._rate_limiter = rate_limiter
+        self._login_limiter = login_limiter
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -83,9 +87,7 @@ class App:
             segments = read_path(request.scope["raw_path"])
             self._world.store.expire(self._world.clock())
             if segments[:2] == API:
-                headers, refusal = self._rate_limiter.count(self._world.clock())
-                if refusal is not None:
-                    raise refusal
+                headers = self._rate_limiter.count(caller_of(request), self._world.clock())
                 response = await self._api_answer(request, segments[2:])
             else:
                 response = self._other_answer(request, segments)
@@ -110,6 +112,8 @@ class App:
         if segments in ([], [""]) and wants_page(request):
             return info_page()
         endpoint, handler, values = find(request.method, segments or [""])
+        if endpoint in LOGINS:
+            self._login_limiter.count(address_of(request), self._world.clock())
         principal = self._authenticate(request) if endpoint.auth else None
         if principal is not None:
             check_usable(principal.account)
@@ -150,6 +154,17 @@ class App:
         if found is None:
             raise unauthorized("Invalid or missing API key", "INVALID_API_KEY")
         return found
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def caller_of(request: Request) -> str:
+    """Return what tells one caller from another: the credential, else the address."""
+    headers = request.headers
+    return headers.get("authorization") or headers.get("x-api-key") or address_of(request)
 
 
 def find(method: str, segments: list[str]) -> tuple[Endpoint, Handler, dict[str, str]]:

@@ -14,7 +14,7 @@ from ..cid import CID
 from ..inputs import parse_rfc_3339
 from .accounts import Account, Principal
 from .bodies import JsonObject, read_text
-from .catalog import CLUSTERS, DEFAULT_CLUSTER
+from .catalog import DEFAULT_CLUSTER
 from .errors import bad_request, file_too_large, forbidden, unauthorized
 from .multipart import Form, FormReader
 from .world import World
@@ -135,8 +135,8 @@ class Call:
             or self.request.headers.get("x-cluster")
             or DEFAULT_CLUSTER
         )
-        if name not in CLUSTERS:
-            raise forbidden(f"There is no cluster {name!r} for this account")
+        if name not in self.account.plan.cluster_ids:
+            raise forbidden(f"The cluster {name!r} is not allowed by your plan")
         return name
 
     def timelock(self, body: Mapping[str, object]) -> datetime | None:

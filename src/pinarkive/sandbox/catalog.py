@@ -20,7 +20,7 @@ __all__ = [
     "PlanCode",
 ]
 
-PlanCode: TypeAlias = Literal["free", "premium"]
+PlanCode: TypeAlias = Literal["free", "premium", "partner"]
 
 DEFAULT_CLUSTER = "cl0-global"
 CLUSTERS = (DEFAULT_CLUSTER, "cl1-eu", "cl1-na", "cl2-us", "cl2-de", "cl2-es")
@@ -85,6 +85,7 @@ class Plan:
     cluster_ids: tuple[str, ...]
     timelock_allowed: bool
     max_file_size: int
+    is_public: bool = True
 
     def on_the_wire(self) -> dict[str, object]:
         """Return the plan as the service lists it."""
@@ -100,6 +101,7 @@ class Plan:
             "timelockAllowed": self.timelock_allowed,
             "maxFileSizeBytes": self.max_file_size,
             "maxDirectorySizeBytes": self.max_file_size,
+            "isPublic": self.is_public,
             "isDefault": self.code == "free",
         }
 
@@ -124,6 +126,17 @@ PLANS: Mapping[PlanCode, Plan] = {
         cluster_ids=CLUSTERS,
         timelock_allowed=True,
         max_file_size=10 * 1024**3,
+    ),
+    "partner": Plan(
+        id="65f0c0ffee00000000009a47",
+        code="partner",
+        name="Partner",
+        storage_limit=1024**4,
+        price_per_month=0,
+        cluster_ids=CLUSTERS,
+        timelock_allowed=True,
+        max_file_size=10 * 1024**3,
+        is_public=False,
     ),
 }
 

@@ -9,6 +9,7 @@ __all__ = [
     "file_too_large",
     "forbidden",
     "missing_scope",
+    "never_verified",
     "not_found",
     "unauthorized",
     "unavailable",
@@ -56,6 +57,15 @@ def unauthorized(message: str, code: str = "UNAUTHORIZED") -> ApiError:
 def forbidden(message: str, code: str | None = None) -> ApiError:
     """Return the refusal of what the account may not do."""
     return ApiError(HTTPStatus.FORBIDDEN, message, code=code)
+
+
+def never_verified() -> ApiError:
+    """Return the refusal of who did not verify the address in time: no code, but a way out."""
+    return ApiError(
+        HTTPStatus.FORBIDDEN,
+        "The account was disabled because its address was never verified",
+        details={"canResendVerification": True},
+    )
 
 
 def missing_scope(scope: str) -> ApiError:

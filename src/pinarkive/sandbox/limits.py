@@ -1,53 +1,112 @@
-"""The rate limit: one window of a minute for the whole sandbox."""
+"""Rate limits: how many calls each caller may make in a window of time."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from .clock import wire_time
 from .errors import ApiError
 
-__all__ = ["RateLimiter"]
+__all__ = ["Limit", "RateLimiter", "limits"]
 
-WINDOW = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
+LOGIN_WINDOW = timedelta(minutes=15)
 UNENFORCED_LIMIT = 100_000
+# Windows that have ended are forgotten when there are more than so many.
+MANY_WINDOWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many calls in a window of time."""
+
+    calls: int
+    window: timedelta
+
+    def __post_init__(self) -> None:
+        if self.calls < 1 or self.window <= timedelta(0):
+            raise ValueError(
+                "a rate limit allows at least one call, in a time of more than nothing"
+            )
+
+
+@dataclass(slots=True)
+class Window:
+    """The calls of one caller that one limit counts."""
+
+    limit: Limit
+    reset: datetime
+    count: int = 0
+
+    @property
+    def remaining(self) -> int:
+        """How many calls are left in it."""
+        return max(self.limit.calls - self.count, 0)
 
 
 class RateLimiter:
-    """Counts the calls, and refuses those above the limit if there is one.
+    """Counts the calls of each caller, and refuses those above any limit.
 
     Args:
-        limit: How many calls a minute are answered; `None` for any number.
+        limits: What is allowed; none for any number of calls.
+        code: What a refusal has as its `code`, if anything.
+
+    Attributes:
+        windows: What is being counted, by caller and limit.
     """
 
-    def __init__(self, limit: int | None) -> None:
-        self._enforced = limit is not None
-        self._limit = UNENFORCED_LIMIT if limit is None else limit
-        self._reset: datetime | None = None
-        self._count = 0
+    def __init__(self, limits: Sequence[Limit], code: str | None = None) -> None:
+        self._limits = limits or (Limit(UNENFORCED_LIMIT, MINUTE),)
+        self._is_enforced = bool(limits)
+        self._code = code
+        self.windows: dict[tuple[str, Limit], Window] = {}
 
-    def count(self, now: datetime) -> tuple[dict[str, str], ApiError | None]:
-        """Count a call, and return the headers that tell of it and the refusal, if it is one."""
-        if self._reset is None or now >= self._reset:
-            self._reset, self._count = now + WINDOW, 0
-        self._count += 1
-        remaining = max(self._limit - self._count, 0)
-        headers = {
-            "X-RateLimit-Limit": str(self._limit),
-            "X-RateLimit-Remaining": str(remaining),
-            "X-RateLimit-Reset": str(math.ceil(self._reset.timestamp())),
-        }
-        if not self._enforced or self._count <= self._limit:
-            return headers, None
-        seconds = max(math.ceil((self._reset - now).total_seconds()), 1)
-        return headers, ApiError(
+    def count(self, caller: str, now: datetime) -> dict[str, str]:
+        """Count a call, and return the headers that tell of it, else raise."""
+        windows = [self._window(caller, limit, now) for limit in self._limits]
+        tightest = min(windows, key=lambda each: (each.remaining, -each.reset.timestamp()))
+        if self._is_enforced and not tightest.remaining:
+            raise self._refusal(tightest, now)
+        for each in windows:
+            each.count += 1
+        return headers(tightest)
+
+    def _window(self, caller: str, limit: Limit, now: datetime) -> Window:
+        key = caller, limit
+        window = self.windows.get(key)
+        if window is None or window.reset <= now:
+            if len(self.windows) > MANY_WINDOWS:
+                self.windows = {k: each for k, each in self.windows.items() if each.reset > now}
+            window = self.windows[key] = Window(limit, now + limit.window)
+        return window
+
+    def _refusal(self, window: Window, now: datetime) -> ApiError:
+        seconds = max(math.ceil((window.reset - now).total_seconds()), 1)
+        return ApiError(
             HTTPStatus.TOO_MANY_REQUESTS,
             "Rate limit exceeded",
+            code=self._code,
             details={
                 "retryAfter": seconds,
-                "limit": self._limit,
+                "limit": window.limit.calls,
                 "remaining": 0,
-                "resetTime": wire_time(self._reset),
+                "resetTime": wire_time(window.reset),
             },
-            headers={"Retry-After": str(seconds)},
+            headers={**headers(window), "Retry-After": str(seconds)},
         )
+
+
+def headers(window: Window) -> dict[str, str]:
+    """Return the headers that tell of a window."""
+    return {
+        "X-RateLimit-Limit": str(window.limit.calls),
+        "X-RateLimit-Remaining": str(window.remaining),
+        "X-RateLimit-Reset": str(math.ceil(window.reset.timestamp())),
+    }
+
+
+def limits(*wanted: tuple[int | None, timedelta]) -> tuple[Limit, ...]:
+    """Return the limits of those numbers of calls that are given."""
+    return tuple(Limit(calls, window) for calls, window in wanted if calls is not None)

@@ -6,20 +6,23 @@ import logging
 import os
 import socket
 import threading
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import uvicorn
 
+from ..cid import CID
 from ..inputs import Scope
 from .accounts import Account, Mail
 from .app import App
 from .blobs import Spool
 from .catalog import PLANS, PlanCode
 from .clock import Clock, utc_now
-from .limits import RateLimiter
+from .limits import LOGIN_WINDOW, RateLimiter, limits
 from .payments import Payments
+from .pinning import Pinning
 from .totp import step_at, totp_code
 from .world import World
 
@@ -61,7 +64,15 @@ class Sandbox:
             no timelocks.
         quota: How many bytes each account may store, if not what its plan says.
         max_file_size: How many bytes one upload may have, if not what the plan says.
-        rate_limit: How many calls a minute are answered; left out, any number.
+        rate_limit: How many calls each caller, known by its credential or else by its address, may
+            make in `rate_window`; left out, any number, and so with the two below. The service has
+            limits of 100 a minute, 10 a second, and 10 logins in 15 minutes.
+        rate_window: The seconds that `rate_limit` is for.
+        rate_limit_per_second: How many calls each caller may make in a second.
+        login_limit: How many calls that log in, sign up, or set a password again may come from one
+            address in 15 minutes.
+        pin_seconds: How long it takes until a pin is held by all peers that are to hold it, by the
+            clock: until then it is `pinning`. By default it is held at once.
         payments: Whether plans can be paid for; else the payment gateways are switched off, as they
             are by default. Nothing is ever paid.
         clock: What tells the time, for tests of timelocks and of tokens that end.
@@ -77,6 +88,10 @@ class Sandbox:
         quota: int | None = None,
         max_file_size: int | None = None,
         rate_limit: int | None = None,
+        rate_window: float = 60,
+        rate_limit_per_second: int | None = None,
+        login_limit: int | None = None,
+        pin_seconds: float = 0,
         payments: bool = False,
         clock: Clock = utc_now,
     ) -> None:
@@ -84,7 +99,8 @@ class Sandbox:
         self._port = port
         self._clock = clock
         self._spool = Spool(None if data is None else Path(data))
-        world = World(clock, self._spool, Payments() if payments else None)
+        self._pinning = Pinning(pin_seconds)
+        world = World(clock, self._spool, Payments() if payments else None, self._pinning)
         self._accounts = world.accounts
         chosen = PLANS[plan]
         self._account = world.accounts.add("user", chosen, quota=quota, max_file_size=max_file_size)
@@ -92,7 +108,12 @@ class Sandbox:
             "totp", chosen, quota=quota, max_file_size=max_file_size, totp=True
         )
         self.api_key, _ = world.accounts.generate(self._account, "sandbox", scopes=Scope)
-        self._app = App(world, RateLimiter(rate_limit))
+        general = limits(
+            (rate_limit, timedelta(seconds=rate_window)),
+            (rate_limit_per_second, timedelta(seconds=1)),
+        )
+        logins = limits((login_limit, LOGIN_WINDOW))
+        self._app = App(world, RateLimiter(general), RateLimiter(logins, "RATE_LIMIT"))
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._origin: str | None = None
@@ -153,6 +174,15 @@ class Sandbox:
     def disable(self, email: str) -> None:
         """Shut an account out, as an administrator of the service does."""
         self._accounts.disable(email)
+
+    def fail_pin(self, cid: str, error: str | None = "context deadline exceeded") -> None:
+        """Let a peer fail to pin a CID from now on, once the time that pinning takes is over.
+
+        Args:
+            cid: The CID.
+            error: What the peer says of it; `None` lets it succeed again.
+        """
+        self._pinning.fail(CID.parse(cid), error)
 
     def start(self) -> Self:
         """Listen, and return once calls are answered.

@@ -7,6 +7,7 @@ from .blobs import Spool
 from .clock import Clock
 from .logs import Logs
 from .payments import Payments
+from .pinning import Pinning
 from .store import Store
 
 __all__ = ["World"]
@@ -19,6 +20,7 @@ class World:
     clock: Clock
     spool: Spool
     payments: Payments | None = None
+    pinning: Pinning = field(default_factory=Pinning)
     accounts: Accounts = field(init=False)
     store: Store = field(init=False)
     logs: Logs = field(default_factory=Logs)

@@ -123,16 +123,18 @@ async def set_up_two_factor(call: Call) -> Answer:
 
 async def enable_two_factor(call: Call) -> Answer:
     """POST /auth/2fa/enable."""
+    account = call.session_account
     code = require_text(await call.json(), "code")
-    call.world.accounts.enable_two_factor(call.session_account, code)
+    call.world.accounts.enable_two_factor(account, code)
     return done("Two-factor authentication is on")
 
 
 async def disable_two_factor(call: Call) -> Answer:
     """POST /auth/2fa/disable."""
+    account = call.session_account
     body = await call.json()
     password, code = require_text(body, "password"), require_text(body, "code")
-    call.world.accounts.disable_two_factor(call.session_account, password, code)
+    call.world.accounts.disable_two_factor(account, password, code)
     return done("Two-factor authentication is off")
 
 

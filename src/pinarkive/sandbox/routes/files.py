@@ -179,8 +179,6 @@ def listing(files: Files, root: Node) -> JsonObject:
 def check_plan(call: Call, cid: CID, entry: Entry) -> None:
     """Raise where the account's plan does not allow an upload or pin."""
     account, store = call.account, call.world.store
-    if entry.cluster not in account.plan.cluster_ids:
-        raise forbidden(f"The cluster {entry.cluster} is not allowed by your plan")
     if entry.expires is not None and not account.plan.timelock_allowed:
         raise forbidden("Timelocks are not allowed by your plan")
     replaced = store.record(account.id, cid)

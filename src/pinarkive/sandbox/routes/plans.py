@@ -13,13 +13,13 @@ from ...models import (
     ListAllPlans,
     ListUserPlans,
 )
+from ..accounts import Account
 from ..bodies import JsonObject, require_text
 from ..call import Call
 from ..catalog import PLANS, Plan
-from ..errors import bad_request, not_found, unavailable
+from ..errors import bad_request, forbidden, not_found, unavailable
 from ..payments import Order, Payments
 from .answer import Answer, Routes, done
-from .public import plans
 
 __all__ = ["ROUTES"]
 
@@ -37,19 +37,31 @@ async def my_plan(call: Call) -> Answer:
     return Answer(body)
 
 
-def read_plan(body: JsonObject) -> Plan:
+async def plans(call: Call) -> Answer:
+    """GET /plans/all and /users/me/plans: those that the account may have."""
+    return Answer([plan.on_the_wire() for plan in PLANS.values() if is_for(call.account, plan)])
+
+
+def is_for(account: Account, plan: Plan) -> bool:
+    """Tell whether an account may have a plan: one that is not public is given, not chosen."""
+    return plan.is_public or plan is account.plan
+
+
+async def read_plan(call: Call) -> Plan:
     """Return the plan that a body names, else raise."""
-    wanted = require_text(body, "planId")
-    for plan in PLANS.values():
-        if plan.id == wanted:
-            return plan
-    raise bad_request("Unknown planId")
+    wanted = require_text(await call.json(), "planId")
+    plan = next((plan for plan in PLANS.values() if plan.id == wanted), None)
+    if plan is None:
+        raise bad_request("Unknown planId")
+    if not is_for(call.account, plan):
+        raise forbidden("This plan is not available to you")
+    return plan
 
 
 async def change(call: Call) -> Answer:
     """PUT /plans/change and /users/me/plan."""
     account = call.account
-    account.plan = read_plan(await call.json())
+    account.plan = await read_plan(call)
     return done(f"The plan is {account.plan.name}")
 
 
@@ -74,7 +86,7 @@ def own_order(call: Call) -> Order:
 async def create_payment(call: Call) -> Answer:
     """POST /payments/{gateway}/create."""
     payments = payments_of(call)
-    order = payments.create(call.account.id, call.path["gateway"], read_plan(await call.json()))
+    order = payments.create(call.account.id, call.path["gateway"], await read_plan(call))
     page = f"{call.origin}/pay/{order.id}"
     return Answer(order.on_the_wire() | {"paymentUrl": page}, HTTPStatus.CREATED)
 

@@ -33,7 +33,7 @@ async def health(_: Call) -> Answer:
 
 async def plans(_: Call) -> Answer:
     """GET /plans/."""
-    return Answer([plan.on_the_wire() for plan in PLANS.values()])
+    return Answer([plan.on_the_wire() for plan in PLANS.values() if plan.is_public])
 
 
 async def peers(call: Call) -> Answer:

@@ -6,41 +6,62 @@ from ..call import Call
 from ..catalog import ALLOCATED, PEERS
 from ..clock import wire_time
 from ..errors import not_found
+from ..pinning import AtPeer, overall
 from .answer import Answer, Routes
 
 __all__ = ["ROUTES"]
+
+NODES = [peer.id for peer in PEERS[:ALLOCATED]]
+"""The peers that are to hold a pin."""
 
 
 async def status(call: Call) -> Answer:
     """GET /status/{cid}: two of three peers hold a pin, so that a healthy one is `partial`."""
     cid, cluster = call.cid, call.cluster({})
     record = call.world.store.pin(cid, cluster)
-    allocated = PEERS[:ALLOCATED] if record else ()
-    since = wire_time(record.created if record else call.now)
-    listed = [
-        {
-            "id": peer.id,
-            "peername": peer.name,
-            "ipfs_peer_id": peer.ipfs_id,
-            "status": "unpinned" if not record else "pinned" if peer in allocated else "remote",
-            "timestamp": since,
-            "error": "",
-        }
-        for peer in PEERS
-    ]
+    found = call.world.pinning.at_peers(cid, record, call.now)
     body: JsonObject = {
         "success": True,
         "cid": call.path["cid"],
-        "status": "partial" if record else "unpinned",
-        "peers": listed,
-        "peer_map": {str(each["id"]): each for each in listed},
-        "allocations": [peer.id for peer in allocated],
+        "status": overall(found),
+        "peers": [peer_on_the_wire(each) for each in found],
+        "peer_map": {each.peer.id: entry_on_the_wire(each) for each in found},
+        "allocations": NODES if record else [],
         "name": record.entry.name if record else "",
-        "created": since,
+        "created": wire_time(record.created if record else call.now),
+        "origins": [],
+        "metadata": None,
         "clusterId": cluster,
+        "size": record.entry.size if record else 0,
         "timestamp": wire_time(call.now),
     }
     return Answer(body)
+
+
+def peer_on_the_wire(each: AtPeer) -> JsonObject:
+    """Return how a CID stands at a peer, as the service lists it."""
+    return {
+        "id": each.peer.id,
+        "peername": each.peer.name,
+        "ipfs_peer_id": each.peer.ipfs_id,
+        "status": each.status,
+        "timestamp": wire_time(each.since),
+        "error": each.error,
+    }
+
+
+def entry_on_the_wire(each: AtPeer) -> JsonObject:
+    """Return how a CID stands at a peer, as a cluster maps it by the peer's id."""
+    return {
+        "peername": each.peer.name,
+        "ipfs_peer_id": each.peer.ipfs_id,
+        "ipfs_peer_addresses": [],
+        "status": each.status,
+        "timestamp": wire_time(each.since),
+        "error": each.error,
+        "attempt_count": int(each.status == "pin_error"),
+        "priority_pin": False,
+    }
 
 
 async def allocations(call: Call) -> Answer:
@@ -48,11 +69,10 @@ async def allocations(call: Call) -> Answer:
     record = call.world.store.pin(call.cid, call.cluster({}))
     if record is None:
         raise not_found("pin is not part of the pinset")
-    nodes = [peer.id for peer in PEERS[:ALLOCATED]]
     body: JsonObject = {
         "success": True,
         "cid": call.path["cid"],
-        "nodes": nodes,
+        "nodes": NODES,
         "name": record.entry.name,
         "timestamp": wire_time(call.now),
         "pin_info": {
@@ -68,7 +88,7 @@ async def allocations(call: Call) -> Answer:
             "origins": [],
             "cid": call.path["cid"],
             "type": "pin",
-            "allocations": nodes,
+            "allocations": NODES,
             "max_depth": -1,
             "reference": None,
             "timestamp": wire_time(record.created),

@@ -9,6 +9,7 @@ from ..bodies import JsonObject
 from ..call import Call
 from ..clock import wire_time
 from ..errors import not_found
+from ..pinning import summary
 from ..store import Directory, Record
 from .answer import Answer, Routes
 from .files import remove
@@ -26,29 +27,30 @@ async def uploads(call: Call) -> Answer:
     cid, parent = call.cid_filter("cid"), call.cid_filter("parentCid")
     has_expiration = call.flag("hasExpiration")
     store, account = call.world.store, call.account
+    shown = slice((page - 1) * limit, page * limit)
     if parent is not None:
         owner = store.record(account.id, parent)
         listed = [] if owner is None else list(members(call, owner, parent, cid))
         expires = None if owner is None else owner.entry.expires
         if has_expiration is not None and has_expiration != (expires is not None):
             listed = []
+        total, listed = len(listed), listed[shown]
     else:
         found = store.records(account.id)
         if cid is not None:
             found = [each for each in found if each is store.record(account.id, cid)]
         if has_expiration is not None:
             found = [each for each in found if has_expiration == (each.entry.expires is not None)]
-        listed = [on_the_wire(each) for each in found]
-    total = len(listed)
+        total, listed = len(found), [on_the_wire(call, each) for each in found[shown]]
     pages = -(-total // limit)
     pagination = {"page": page, "limit": limit, "total": total, "totalPages": pages}
-    shown = listed[(page - 1) * limit : page * limit]
-    return Answer({"uploads": shown, **pagination, "pagination": pagination})
+    return Answer({"uploads": listed, **pagination, "pagination": pagination})
 
 
-def on_the_wire(record: Record) -> JsonObject:
+def on_the_wire(call: Call, record: Record) -> JsonObject:
     """Return a record as the list of uploads has it."""
     entry = record.entry
+    at_peers = call.world.pinning.at_peers(CID.parse(record.cid), record, call.now)
     return {
         "_id": record.upload_id,
         "uploadId": record.upload_id,
@@ -59,7 +61,7 @@ def on_the_wire(record: Record) -> JsonObject:
         "customName": entry.custom_name,
         "size": entry.size,
         "type": entry.type,
-        "status": "pinned",
+        "status": summary(at_peers),
         "clusterId": entry.cluster,
         "createdAt": wire_time(record.created),
         "uploadedAt": wire_time(record.created),
@@ -70,12 +72,13 @@ def on_the_wire(record: Record) -> JsonObject:
 
 def members(call: Call, owner: Record, parent: CID, only: CID | None) -> Iterable[JsonObject]:
     """Yield the files of a directory as the list of uploads has them."""
+    about_owner = on_the_wire(call, owner)
     for number, (path, content) in enumerate(call.world.store.files_of(parent)):
         if only is not None and str(only) != str(content.node.cid):
             continue
         name = posixpath.basename(path)
         yield {
-            **on_the_wire(owner),
+            **about_owner,
             "_id": f"{owner.upload_id}-{number}",
             "uploadId": f"{owner.upload_id}-{number}",
             "cid": str(content.node.cid),
@@ -98,7 +101,7 @@ def own_record(call: Call) -> Record:
 
 async def upload(call: Call) -> Answer:
     """GET /users/me/uploads/{cid}."""
-    return Answer(on_the_wire(own_record(call)))
+    return Answer(on_the_wire(call, own_record(call)))
 
 
 async def directory(call: Call) -> Answer:

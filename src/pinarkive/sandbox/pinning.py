@@ -1,0 +1,76 @@
+"""How the peers of a cluster come to hold a pin: by the clock, or not where a test says so."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from ..cid import CID
+from .catalog import ALLOCATED, PEERS, Peer
+from .store import Record, key_of
+
+__all__ = ["AtPeer", "Pinning", "overall", "summary"]
+
+PeerStatus: TypeAlias = Literal["unpinned", "pinning", "pinned", "pin_error", "remote"]
+
+
+@dataclass(frozen=True, slots=True)
+class AtPeer:
+    """How a CID stands at one peer, and since when."""
+
+    peer: Peer
+    status: PeerStatus
+    since: datetime
+    error: str = ""
+
+
+class Pinning:
+    """Says how a CID stands at each peer.
+
+    Args:
+        seconds: How long it takes until the last peer that is to hold a pin has it.
+    """
+
+    def __init__(self, seconds: float = 0) -> None:
+        self._time = timedelta(seconds=seconds)
+        self._failures: dict[CID, str] = {}
+
+    def fail(self, cid: CID, error: str | None) -> None:
+        """Let the last peer that is to hold a CID fail with an error from now on, or no more."""
+        if error is None:
+            self._failures.pop(key_of(cid), None)
+        else:
+            self._failures[key_of(cid)] = error
+
+    def at_peers(self, cid: CID, record: Record | None, now: datetime) -> list[AtPeer]:
+        """Return how a CID, which a record pins or none, stands at each peer."""
+        if record is None:
+            return [AtPeer(peer, "unpinned", now) for peer in PEERS]
+        return [self._at_peer(cid, record, number, now) for number in range(len(PEERS))]
+
+    def _at_peer(self, cid: CID, record: Record, number: int, now: datetime) -> AtPeer:
+        peer = PEERS[number]
+        if number >= ALLOCATED:
+            return AtPeer(peer, "remote", record.created)
+        done = record.created + self._time * (number + 1) / ALLOCATED
+        if done > now:
+            return AtPeer(peer, "pinning", record.created)
+        error = self._failures.get(key_of(cid)) if number == ALLOCATED - 1 else None
+        return (
+            AtPeer(peer, "pinned", done)
+            if error is None
+            else AtPeer(peer, "pin_error", done, error)
+        )
+
+
+def overall(found: list[AtPeer]) -> str:
+    """Return the status that the service tells of a whole cluster, `remote` peers counted in."""
+    pinned = sum(each.status == "pinned" for each in found)
+    return "pinned" if pinned == len(found) else "partial" if pinned else "unpinned"
+
+
+def summary(found: list[AtPeer]) -> str:
+    """Return how far a pin is, by the peers that are to hold it."""
+    statuses = {each.status for each in found}
+    if "pin_error" in statuses:
+        return "failed"
+    return next((each for each in ("pinning", "pinned") if each in statuses), "unpinned")

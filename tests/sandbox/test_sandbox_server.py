@@ -179,3 +179,20 @@ def test_a_missing_package_is_named_with_the_cure(package: str) -> None:
     )
     assert package in done.stdout
     assert "pip install 'pinarkive-sdk-py[sandbox]'" in done.stdout
+
+
+def test_the_command_takes_what_a_sandbox_takes() -> None:
+    options = "--json --plan=free --quota=9 --profile=v2 --rate-limit=2 --rate-window=9 --payments"
+    process = run(*options.split())
+    try:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        with bare_client(told["base_url"], {"X-API-Key": told["api_key"]}) as api:
+            full = api.post("/files/", files={"file": ("a", b"0123456789")})
+            assert full.json() == {"error": "Storage quota exceeded"}
+            assert api.get("/users/me").status_code == 200
+            limited = api.get("/users/me")
+            assert (limited.status_code, limited.json()["limit"]) == (429, 2)
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)

@@ -8,8 +8,11 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import get_args
 
 from . import Sandbox
+from .catalog import PlanCode
+from .shapes import ProfileName
 
 __all__ = ["main"]
 
@@ -34,8 +37,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     options.add_argument("--port", type=int, default=0, help="the port; 0 stands for a free one")
     options.add_argument("--data", type=Path, help="a folder for large uploads while it runs")
+    options.add_argument("--plan", choices=get_args(PlanCode), default="premium")
+    options.add_argument("--quota", type=int, help="bytes that each account may store")
+    options.add_argument("--max-file-size", type=int, help="bytes that one upload may have")
+    options.add_argument("--rate-limit", type=int, help="calls of each caller in the window")
+    options.add_argument("--rate-window", type=float, default=60, help="its seconds (%(default)s)")
+    options.add_argument("--rate-limit-per-second", type=int, help="calls of each caller a second")
+    options.add_argument("--login-limit", type=int, help="logins of each address in 15 minutes")
+    options.add_argument("--pin-seconds", type=float, default=0, help="what pinning takes")
+    options.add_argument("--payments", action="store_true", help="switch payments on")
+    options.add_argument(
+        "--profile",
+        choices=get_args(ProfileName),
+        default="docs",
+        help="the answers' shapes: those of the documentation, of the TypeScript types, "
+        "of version 2, or what the cluster says",
+    )
     options.add_argument("--json", action="store_true", help="print one line of JSON")
-    chosen = options.parse_args(arguments)
+    chosen = vars(options.parse_args(arguments))
+    as_json = chosen.pop("json")
 
     told_to_end = threading.Event()
 
@@ -45,13 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, tell_to_end)
     try:
-        with Sandbox(host=chosen.host, port=chosen.port, data=chosen.data) as sandbox:
+        with Sandbox(**chosen) as sandbox:
             values = {name: str(getattr(sandbox, name)) for name in ATTRIBUTES}
-            announce(values, as_json=chosen.json)
+            announce(values, as_json=as_json)
             # Not for ever at once: on Windows no signal would end that.
             while not told_to_end.wait(timeout=1):
                 pass
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(f"cannot run a sandbox: {error}", file=sys.stderr)
         return 1
     return 0

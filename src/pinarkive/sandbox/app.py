@@ -19,6 +19,7 @@ from .gateway import gateway_answer, page
 from .limits import RateLimiter
 from .routes import ROUTES, Handler
 from .routes.public import INFO, LINKS, NAME
+from .shapes import ProfileName, answer_of, refusal_of
 from .world import World
 
 __all__ = ["App"]
@@ -58,12 +59,20 @@ class App:
         world: Its state.
         rate_limiter: What counts the calls.
         login_limiter: What counts those that log in, sign up, or set a password again.
+        profile: Which shapes the answers have.
     """
 
-    def __init__(self, world: World, rate_limiter: RateLimiter, login_limiter: RateLimiter) -> None:
+    def __init__(
+        self,
+        world: World,
+        rate_limiter: RateLimiter,
+        login_limiter: RateLimiter,
+        profile: ProfileName = "docs",
+    ) -> None:
         self._world = world
         self._rate_limiter = rate_limiter
         self._login_limiter = login_limiter
+        self._profile: ProfileName = profile
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -93,7 +102,8 @@ class App:
                 response = self._other_answer(request, segments)
         except ApiError as error:
             headers.update(error.headers)
-            response = JSONResponse(error.body, error.status)
+            body = refusal_of(self._profile, error.status, error.body)
+            response = JSONResponse(body, error.status)
         response.headers.update(headers)
         return response
 
@@ -133,7 +143,7 @@ class App:
             self._log(call, endpoint, error.status)
             raise
         self._log(call, endpoint, answer.status)
-        return JSONResponse(answer.body, answer.status)
+        return JSONResponse(answer_of(self._profile, endpoint, answer.body), answer.status)
 
     def _log(self, call: Call, endpoint: Endpoint, status: HTTPStatus) -> None:
         """Write down what was called, but for the reading of what was written down."""

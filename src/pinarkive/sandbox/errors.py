@@ -11,6 +11,7 @@ __all__ = [
     "missing_scope",
     "never_verified",
     "not_found",
+    "not_in_cluster",
     "unauthorized",
     "unavailable",
     "version_gone",
@@ -81,6 +82,11 @@ def missing_scope(scope: str) -> ApiError:
 def not_found(message: str) -> ApiError:
     """Return the answer for what does not exist, or is not the account's."""
     return ApiError(HTTPStatus.NOT_FOUND, message)
+
+
+def not_in_cluster(cid: str) -> ApiError:
+    """Return the answer for what no peer of a cluster is to hold."""
+    return ApiError(HTTPStatus.NOT_FOUND, "pin is not part of the pinset", details={"cid": cid})
 
 
 def conflict(message: str) -> ApiError:

@@ -9,7 +9,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, get_args
 
 import uvicorn
 
@@ -23,6 +23,7 @@ from .clock import Clock, utc_now
 from .limits import LOGIN_WINDOW, RateLimiter, limits
 from .payments import Payments
 from .pinning import Pinning
+from .shapes import ProfileName
 from .totp import step_at, totp_code
 from .world import World
 
@@ -75,6 +76,9 @@ class Sandbox:
             clock: until then it is `pinning`. By default it is held at once.
         payments: Whether plans can be paid for; else the payment gateways are switched off, as they
             are by default. Nothing is ever paid.
+        profile: Which shapes the answers have: `docs`, those of the service's documentation, with
+            the fields of the TypeScript types beside; `ts`, these types alone; `v2`, those of
+            version 2; `cluster`, what the cluster behind the service says, as it is.
         clock: What tells the time, for tests of timelocks and of tokens that end.
     """
 
@@ -93,8 +97,13 @@ class Sandbox:
         login_limit: int | None = None,
         pin_seconds: float = 0,
         payments: bool = False,
+        profile: ProfileName = "docs",
         clock: Clock = utc_now,
     ) -> None:
+        if profile not in get_args(ProfileName):
+            raise ValueError(
+                f"there is no profile {profile!r}; take one of {get_args(ProfileName)}"
+            )
         self._host = host
         self._port = port
         self._clock = clock
@@ -113,7 +122,7 @@ class Sandbox:
             (rate_limit_per_second, timedelta(seconds=1)),
         )
         logins = limits((login_limit, LOGIN_WINDOW))
-        self._app = App(world, RateLimiter(general), RateLimiter(logins, "RATE_LIMIT"))
+        self._app = App(world, RateLimiter(general), RateLimiter(logins, "RATE_LIMIT"), profile)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._origin: str | None = None

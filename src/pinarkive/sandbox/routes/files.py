@@ -196,6 +196,7 @@ def created(call: Call, cid: CID, entry: Entry, more: JsonObject) -> Answer:
     """Record an upload or pin, and return the answer that tells of it."""
     record = put(call, cid, entry)
     body: JsonObject = {
+        "success": True,
         "cid": record.cid,
         "clusterId": entry.cluster,
         "expiresAt": wire_time(entry.expires) if entry.expires else None,
@@ -232,7 +233,6 @@ async def pin(call: Call) -> Answer:
         "originalName": original,
         "customName": custom,
         "operation": "pin",
-        "success": True,
         "message": "CID pinned successfully",
     }
     return created(call, cid, entry, more)

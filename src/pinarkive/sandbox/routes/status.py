@@ -5,8 +5,9 @@ from ..bodies import JsonObject
 from ..call import Call
 from ..catalog import ALLOCATED, PEERS
 from ..clock import wire_time
-from ..errors import not_found
+from ..errors import not_in_cluster
 from ..pinning import AtPeer, overall
+from ..shapes import pin_info
 from .answer import Answer, Routes
 
 __all__ = ["ROUTES"]
@@ -30,7 +31,7 @@ async def status(call: Call) -> Answer:
         "name": record.entry.name if record else "",
         "created": wire_time(record.created if record else call.now),
         "origins": [],
-        "metadata": None,
+        "metadata": {},
         "clusterId": cluster,
         "size": record.entry.size if record else 0,
         "timestamp": wire_time(call.now),
@@ -66,33 +67,20 @@ def entry_on_the_wire(each: AtPeer) -> JsonObject:
 
 async def allocations(call: Call) -> Answer:
     """GET /allocations/{cid}."""
-    record = call.world.store.pin(call.cid, call.cluster({}))
+    cid = call.cid
+    record = call.world.store.pin(cid, call.cluster({}))
     if record is None:
-        raise not_found("pin is not part of the pinset")
+        raise not_in_cluster(call.path["cid"])
+    found = call.world.pinning.at_peers(cid, record, call.now)
     body: JsonObject = {
         "success": True,
         "cid": call.path["cid"],
         "nodes": NODES,
+        "allocations": NODES,
+        "peer_map": {each.peer.id: entry_on_the_wire(each) for each in found},
         "name": record.entry.name,
         "timestamp": wire_time(call.now),
-        "pin_info": {
-            "replication_factor_min": ALLOCATED,
-            "replication_factor_max": ALLOCATED,
-            "name": record.entry.name,
-            "mode": "recursive",
-            "shard_size": 0,
-            "user_allocations": None,
-            "expire_at": "0001-01-01T00:00:00Z",
-            "metadata": None,
-            "pin_update": None,
-            "origins": [],
-            "cid": call.path["cid"],
-            "type": "pin",
-            "allocations": NODES,
-            "max_depth": -1,
-            "reference": None,
-            "timestamp": wire_time(record.created),
-        },
+        "pin_info": pin_info(call.path["cid"], record.entry.name, wire_time(record.created)),
     }
     return Answer(body)
 

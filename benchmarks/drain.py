@@ -31,6 +31,8 @@ DISCARD = socket.MSG_TRUNC if sys.platform == "linux" else 0
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect: *100-continue", re.IGNORECASE)
 LIMIT = re.compile(rb"[?&]limit=(\d+)")
+# Whoever compares the CID puts it into the base URL: this server does not hash.
+CID = re.compile(rb"/(b[a-z2-7]{58})/files/")
 
 
 class Tls:
@@ -91,10 +93,13 @@ def response(body: bytes, status: bytes = b"200 OK") -> bytes:
     return head % (status, len(body)) + body
 
 
-STORED = response(
-    b'{"cid":"%b","clusterId":"cl0-global","status":"pinned","expiresAt":null}' % cid(0).encode(),
-    b"201 Created",
-)
+def stored(root: bytes) -> bytes:
+    """Return the answer to an upload."""
+    body = b'{"cid":"%b","clusterId":"cl0-global","status":"pinned","expiresAt":null}' % root
+    return response(body, b"201 Created")
+
+
+STORED = stored(cid(0).encode())
 HEALTHY = response(b'{"status":"ok"}')
 
 
@@ -118,7 +123,8 @@ def answer_to(head: bytes, delay: float) -> bytes:
     """Return the answer to a request; one to an upload takes its time."""
     if head.startswith(b"POST"):
         time.sleep(delay)
-        return STORED
+        wanted = CID.search(head)
+        return stored(wanted[1]) if wanted else STORED
     limit = LIMIT.search(head)
     return page(int(limit[1])) if limit else HEALTHY
 

@@ -8,7 +8,16 @@ from typing import Literal, TypeAlias
 
 from .measure import Sample
 
-__all__ = ["AtMost", "AtMostLonger", "AtMostTimes", "Faster", "Figure", "Samples", "Verdict"]
+__all__ = [
+    "AtMost",
+    "AtMostLonger",
+    "AtMostTimes",
+    "AtMostTimesEither",
+    "Faster",
+    "Figure",
+    "Samples",
+    "Verdict",
+]
 
 Samples: TypeAlias = Mapping[str, Sequence[Sample]]
 """The samples by contestant, in the order of the rounds."""
@@ -95,6 +104,25 @@ class AtMostTimes(Figure):
     def judge(self, samples: Samples) -> Verdict | None:
         """Return the verdict, if both were measured."""
         found = pairs(samples, self.contestant, self.peer)
+        return judge_ratio(found, lambda ratio: ratio <= self.times)
+
+
+@dataclass(frozen=True)
+class AtMostTimesEither(Figure):
+    """At most so many times the longer of two peers' times, by the median of the rounds."""
+
+    peers: tuple[str, str]
+    times: float
+
+    @property
+    def aim(self) -> str:
+        """What is to be reached, in words."""
+        return f"at most {self.times:g} x the longer of {' and '.join(self.peers)}"
+
+    def judge(self, samples: Samples) -> Verdict | None:
+        """Return the verdict, if all were measured."""
+        one, other = (pairs(samples, self.contestant, peer) for peer in self.peers)
+        found = [(ours, max(a, b)) for (ours, a), (_, b) in zip(one, other, strict=True)]
         return judge_ratio(found, lambda ratio: ratio <= self.times)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .figures import AtMost, AtMostLonger, AtMostTimes, Faster, Figure
+from .figures import AtMost, AtMostLonger, AtMostTimes, AtMostTimesEither, Faster, Figure
 
 __all__ = ["WORKLOADS", "Contestant", "Setting", "Workload"]
 
@@ -69,6 +69,8 @@ LOOP = "a loop that reads"
 CURL, BARE = "curl -F", "bare socket"
 BASE = "the four"
 OURS_LAZY = "ours, one by one"
+VERIFIED, VERIFIED_ASYNC = "ours, verified", "ours, async, verified"
+HASH = "SHA-256 of the file"
 
 BY_PATH = (
     Contestant(OURS, "ours", "upload"),
@@ -173,6 +175,37 @@ WORKLOADS: Sequence[Workload] = (
             AtMost(OURS, "files", 16),
             AtMost(OURS, "memory", 6),
         ),
+        unit="MiB",
+    ),
+    Workload(
+        "verify-1g",
+        "upload 1 GiB by path and compare its CID",
+        Setting(size=GIB),
+        (
+            Contestant(VERIFIED, "ours", "upload verified"),
+            Contestant(VERIFIED_ASYNC, "ours", "upload verified async"),
+            Contestant(OURS, "ours", "upload"),
+            Contestant(OURS_ASYNC, "ours", "upload async"),
+            Contestant(HASH, "bare", "hash"),
+        ),
+        (
+            AtMostTimesEither(VERIFIED, (OURS, HASH), 1.25),
+            AtMostTimesEither(VERIFIED_ASYNC, (OURS_ASYNC, HASH), 1.25),
+            AtMost(VERIFIED, "memory", 8),
+            AtMost(VERIFIED_ASYNC, "memory", 8),
+        ),
+        unit="MiB",
+        rounds=5,
+    ),
+    Workload(
+        "verify-dag",
+        "upload a DAG of 10,000 files of 2 KiB and compare its CID",
+        Setting(size=2 * KIB, files=10_000),
+        (
+            Contestant(VERIFIED, "ours", "upload verified"),
+            Contestant(OURS, "ours", "upload folder"),
+        ),
+        (AtMostTimes(VERIFIED, OURS, 1.5),),
         unit="MiB",
     ),
     Workload(

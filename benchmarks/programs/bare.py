@@ -3,6 +3,7 @@
 What a socket reaches is the limit of the server, and of this machine.
 """
 
+import hashlib
 import os
 import socket
 import ssl
@@ -122,6 +123,15 @@ def read_folder(task: Task) -> Sample:
     return meter.sample()
 
 
+def hash_file(task: Task) -> Sample:
+    """Hash a file, a MiB at a time."""
+    digest = hashlib.sha256()
+    with Meter() as meter, Path(task.path).open("rb", buffering=0) as file:
+        while data := file.read(BLOCK):
+            digest.update(data)
+    return meter.sample()
+
+
 if __name__ == "__main__":
     run(
         {
@@ -130,5 +140,6 @@ if __name__ == "__main__":
             "upload many": upload_many,
             "list": list_uploads,
             "read folder": read_folder,
+            "hash": hash_file,
         }
     )

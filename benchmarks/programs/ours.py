@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pinarkive import (
     iter_rows,
     validate_rows,
 )
-from pinarkive.unixfs import file_cid
+from pinarkive.unixfs import cid_of, file_cid
 
 AT_ONCE = 32
 KEY = "a-key-for-benchmarks"
@@ -46,6 +47,29 @@ def upload(task: Task) -> Sample:
             for _ in range(task.count):
                 client.files.upload(task.path)
         return meter.sample()
+
+
+def upload_verified(task: Task) -> Sample:
+    """Upload a file or folder, and compare the CID."""
+    with warm_client(replace(task, url=f"{task.url}/{cid_of(task.path)}")) as client:
+        with Meter() as meter:
+            if Path(task.path).is_dir():
+                answer = client.files.upload_directory_dag(task.path, verify=True)
+                assert answer.verified  # noqa: S101
+            else:
+                assert client.files.upload(task.path, verify=True).verified  # noqa: S101
+        return meter.sample()
+
+
+async def upload_verified_async(task: Task) -> Sample:
+    """Upload a file, and compare the CID."""
+    url = f"{task.url}/{cid_of(task.path)}"
+    async with warm_async_client(replace(task, url=url)) as client:
+        async with ticking() as longest:
+            with Meter() as meter:
+                answer = await client.files.upload(task.path, verify=True)
+        assert answer.verified  # noqa: S101
+        return meter.sample(longest[0])
 
 
 async def upload_async(task: Task) -> Sample:
@@ -174,6 +198,8 @@ if __name__ == "__main__":
         {
             "upload": upload,
             "upload async": lambda task: asyncio.run(upload_async(task)),
+            "upload verified": upload_verified,
+            "upload verified async": lambda task: asyncio.run(upload_verified_async(task)),
             "upload bytes": upload_bytes,
             "list": list_uploads,
             "list async": lambda task: asyncio.run(list_uploads_async(task)),

@@ -80,6 +80,7 @@ class Config(NamedTuple):
     max_per_minute: int | None = None
     on_attempt: OnAttempt | None = None
     user_agent: str | None = None
+    verify: bool = False
 
     @sealed(InvalidInputError)
     def with_options(
@@ -92,6 +93,7 @@ class Config(NamedTuple):
         api_key: str | EllipsisType = ...,
         cluster_id: str | None | EllipsisType = ...,
         on_attempt: OnAttempt | None | EllipsisType = ...,
+        verify: bool | EllipsisType = ...,
     ) -> "Config":
         """Return this configuration with some values replaced; what is left out stays."""
         config = self
@@ -105,6 +107,8 @@ class Config(NamedTuple):
             config = config._replace(cluster_id=check_cluster(cluster_id))
         if on_attempt is not ...:
             config = config._replace(on_attempt=check_on_attempt(on_attempt))
+        if verify is not ...:
+            config = config._replace(verify=check_flag(verify, "verify"))
         if token is not ... or api_key is not ...:
             credential = pick_credential(
                 None if token is ... else token, None if api_key is ... else api_key
@@ -126,6 +130,7 @@ def load_config(
     max_per_minute: int | None,
     on_attempt: OnAttempt | None = None,
     user_agent: str | None = None,
+    verify: bool = False,
     allow_insecure: bool,
     environ: Mapping[str, str],
 ) -> Config:
@@ -134,10 +139,7 @@ def load_config(
     Raises:
         InvalidInputError: A value cannot be used; the message names it, never a credential.
     """
-    if allow_insecure not in (True, False):
-        raise InvalidInputError(
-            f"allow_insecure is True or False, not {brief(allow_insecure)}", "allow_insecure"
-        )
+    check_flag(allow_insecure, "allow_insecure")
     credential = pick_credential(token, api_key)
     if credential is None:
         credential = environment_credential(environ)
@@ -158,6 +160,7 @@ def load_config(
         max_per_minute=check_max_per_minute(max_per_minute),
         on_attempt=check_on_attempt(on_attempt),
         user_agent=check_user_agent(user_agent),
+        verify=check_flag(verify, "verify"),
     )
 
 
@@ -199,6 +202,13 @@ def check_secret(value: object, name: str) -> str:
     if problem:
         raise InvalidInputError(f"{name} {problem}", name)
     return str(value)
+
+
+def check_flag(value: object, name: str) -> bool:
+    """Return a yes or no."""
+    if value is True or value is False:
+        return value
+    raise InvalidInputError(f"{name} is True or False, not {brief(value)}", name)
 
 
 def check_timeout(value: object, name: str = "timeout") -> float | None:

@@ -246,9 +246,10 @@ class APIResponseError(PinarkiveError):
 
 
 class IntegrityError(PinarkiveError):
-    """What was stored is not what was sent; the message lists the first ten differences.
+    """What was stored is not what was sent.
 
-    `.upload` is the answer, a `DirectoryUpload`.
+    The message has the CID that the service told and those that the content has, or the first ten
+    differences of a directory. `.upload` is the answer, an `Upload` or `DirectoryUpload`.
     """
 
     def __init__(self, status_code: int, message: str, upload: object = None) -> None:

@@ -150,6 +150,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         api_key: str | EllipsisType = ...,
         cluster_id: ClusterName | None | EllipsisType = ...,
         on_attempt: OnAttempt | None | EllipsisType = ...,
+        verify: bool | EllipsisType = ...,
     ) -> Self:
         """Return a view of this client with other options, on the same connections."""
         given = self._given
@@ -164,6 +165,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
                 api_key=api_key,
                 cluster_id=cluster_id,
                 on_attempt=on_attempt,
+                verify=verify,
             )
         finally:
             del token, api_key

@@ -18,6 +18,7 @@ from .._core.encode import (
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
+from .._dag.blocks import Profile
 from .._io._async.http import AsyncHttp, AsyncUserClient
 from .._io.environment import way_of
 from .._io.in_tasks.measuring import form_parts, leave, parts_of
@@ -31,18 +32,20 @@ from ..config import (
     Config,
     RequestSource,
     Timeout,
+    check_flag,
     environment_credential,
     load_config,
 )
 from ..errors import InvalidInputError
 from ..inputs import ClusterName
-from ..models import DirectoryUpload, Login, Request, TwoFactorChallenge
+from ..models import DirectoryUpload, Login, Request, TwoFactorChallenge, Upload
 from .auth import AsyncAuth
 from .clusters import AsyncClusters
 from .files import AsyncFiles
 from .login import AsyncClientOptions, Code, explain_login
 from .payments import AsyncPayments
 from .plans import AsyncPlans
+from .proof import Proof
 from .send_loop import AsyncSendLoop
 from .sender import AsyncBatchSender
 from .status import AsyncStatus
@@ -84,6 +87,8 @@ class AsyncPinarkiveClient:
             harms nothing. It must not take long.
         user_agent: An application's name, such as `"my-app/1.0"`, which follows the SDK's own in
             the header `User-Agent`.
+        verify: Compare the CID of each upload with that of what was sent, which is hashed while it
+            is sent; one that differs raises `IntegrityError`.
         ssl_context: An `ssl.SSLContext`, for an authority or a client certificate of your own. Left
             out, httpx's authorities or those of `SSL_CERT_FILE` are trusted.
         proxy: A proxy's URL; it may hold a user name and password, which nothing shows. Left out,
@@ -133,6 +138,7 @@ class AsyncPinarkiveClient:
         max_per_minute: int | None = None,
         on_attempt: OnAttempt | None = None,
         user_agent: str | None = None,
+        verify: bool = False,
         ssl_context: ssl.SSLContext | None = None,
         proxy: str | None = None,
         http_client: AsyncUserClient | None = None,
@@ -150,6 +156,7 @@ class AsyncPinarkiveClient:
                 max_per_minute=max_per_minute,
                 on_attempt=on_attempt,
                 user_agent=user_agent,
+                verify=verify,
                 allow_insecure=allow_insecure,
                 environ=os.environ,
             )
@@ -163,6 +170,8 @@ class AsyncPinarkiveClient:
         self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate: RateGate | None = None
         self._is_view = False
+        # What the service was seen to use last, which is likely to be what it will use.
+        self._profile: Profile = "kubo-v1"
         self._bind_groups()
 
     @classmethod
@@ -301,6 +310,7 @@ class AsyncPinarkiveClient:
         api_key: str | EllipsisType = ...,
         cluster_id: ClusterName | None | EllipsisType = ...,
         on_attempt: OnAttempt | None | EllipsisType = ...,
+        verify: bool | EllipsisType = ...,
     ) -> Self:
         """Return a view of this client with other options, on the same connections.
 
@@ -316,6 +326,7 @@ class AsyncPinarkiveClient:
             api_key: Another credential; it replaces a token or an API key.
             cluster_id: The cluster for calls that are given none; `None` for the service's own.
             on_attempt: Called with an `Attempt` after each; `None` for nothing.
+            verify: Whether to compare the CID of each upload with that of what was sent.
 
         Returns:
             A client that shares this one's connections, its retry budget, and, unless it has
@@ -339,6 +350,7 @@ class AsyncPinarkiveClient:
                 api_key=api_key,
                 cluster_id=cluster_id,
                 on_attempt=on_attempt,
+                verify=verify,
             )
         finally:
             del token, api_key
@@ -362,6 +374,7 @@ class AsyncPinarkiveClient:
         *,
         timeout: Timeout = ...,
         on_progress: OnProgress | None = None,
+        verify: bool | EllipsisType = ...,
     ) -> R:
         """Send a request and return its typed answer.
 
@@ -369,6 +382,8 @@ class AsyncPinarkiveClient:
             request: Any request of `pinarkive.models`.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's.
             on_progress: Called with a `Progress` after each piece of an upload.
+            verify: Whether to compare the CID of an upload with that of what was sent. Left out,
+                it is the client's.
 
         Returns:
             The answer's model, as the type of the request says.
@@ -378,6 +393,7 @@ class AsyncPinarkiveClient:
             APIConnectionError: There is no usable answer; `.sent` says whether it was sent.
             APIStatusError: The service refused it, or failed.
             APIResponseError: The answer is not what the API promises.
+            IntegrityError: The service stored something else than was sent.
 
         Example:
             pin = await client.send(PinCid(cid=cid, custom_name="manual"))
@@ -388,11 +404,21 @@ class AsyncPinarkiveClient:
         if request.endpoint.body != "multipart":
             outgoing = encode(request, self._config)
             return await self._call(outgoing, partial(read_body, request), timeout, on_progress)
+        wants_proof = self._config.verify if verify is ... else check_flag(verify, "verify")
         parts = await parts_of(request)
-        outgoing = encode(request, self._config, parts=parts, boundary=new_boundary())
+        proof = Proof(parts, self._profile) if wants_proof else None
+        outgoing = encode(
+            request,
+            self._config,
+            parts=parts,
+            boundary=new_boundary(),
+            watch=None if proof is None else proof.watch,
+        )
         result = await self._call(outgoing, partial(read_body, request), timeout, on_progress)
         if isinstance(result, DirectoryUpload):
             check_directory(result, parts)
+        if proof is not None and isinstance(result, Upload | DirectoryUpload):
+            self._profile = await proof.check(result)
         return result
 
     async def request(

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import EllipsisType
 
 from .._core.gateways import gateway_of, url_on
 from .._io.reading import OnProgress
@@ -31,6 +32,7 @@ from ..models import (
     UploadServerDirectory,
 )
 from ..sources import AsyncDagContent, AsyncFileContent, Ignore
+from .existing import existing_directory, existing_file
 from .sender import AsyncApart, AsyncBatchSender, AsyncSender
 
 __all__ = ["AsyncFiles"]
@@ -60,6 +62,8 @@ class AsyncFiles:
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
+        verify: bool | EllipsisType = ...,
+        skip_existing: bool = False,
     ) -> Upload:
         """POST /files/: upload one file and pin it.
 
@@ -78,6 +82,12 @@ class AsyncFiles:
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
+            verify: Whether to compare the answer's CID with that of what was sent, which is hashed
+                while it is sent; `upload.verified` then has the profile. Left out, it is the
+                client's.
+            skip_existing: Whether to work out the CID first, and to send nothing where the account
+                holds it already, in this cluster and for as long. The answer is then made of its
+                record. What can be read only once is refused.
 
         Returns:
             `Upload`, with the `cid`.
@@ -89,6 +99,7 @@ class AsyncFiles:
             MissingScopeError: The API token lacks `files:write`.
             PayloadTooLargeError: The file is larger than the plan allows.
             PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
+            IntegrityError: The answer's CID is not that of what was sent.
             APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
 
         Example:
@@ -96,7 +107,13 @@ class AsyncFiles:
             print(upload.cid)
         """
         request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
-        return await self._client.send(request, timeout=timeout, on_progress=on_progress)
+        if skip_existing:
+            held = await existing_file(self._client, request, self._cluster())
+            if held is not None:
+                return held
+        return await self._client.send(
+            request, timeout=timeout, on_progress=on_progress, verify=verify
+        )
 
     def upload_many(
         self,
@@ -107,6 +124,8 @@ class AsyncFiles:
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
+        verify: bool | EllipsisType = ...,
+        skip_existing: bool = False,
     ) -> AsyncGenerator[UploadOutcome, None]:
         """POST /files/ for each source: upload many files at a time, one failure stopping no other.
 
@@ -134,6 +153,10 @@ class AsyncFiles:
                 or by half of the time that it leaves). It is for one run at a time: another one is
                 refused as it begins, by a lock that ends with the run or its process. Where the
                 file system has no locks, nobody is refused.
+            verify: Whether to compare each answer's CID with that of what was sent. Left out, it is
+                the client's. What the journal has without proof is then sent again.
+            skip_existing: Whether to work out each CID first, and to send nothing of what the
+                account holds already; its outcome has no attempts.
 
         Returns:
             An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
@@ -158,6 +181,8 @@ class AsyncFiles:
             max_concurrency=max_concurrency,
             on_progress=on_progress,
             resume=resume,
+            verify=verify,
+            skip_existing=skip_existing,
         )
         return async_upload_all(sender, run)
 
@@ -203,6 +228,8 @@ class AsyncFiles:
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
+        verify: bool | EllipsisType = ...,
+        skip_existing: bool = False,
     ) -> DirectoryUpload:
         """POST /files/directory-dag: upload a directory as one DAG and pin it.
 
@@ -223,6 +250,12 @@ class AsyncFiles:
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
+            verify: Whether to compare the answer's CID with that of what was sent, which is hashed
+                while it is sent; `upload.verified` then has the profile. Left out, it is the
+                client's.
+            skip_existing: Whether to work out the CID first, and to send nothing where the account
+                holds it already, in this cluster and for as long. The answer is then made of its
+                record. What can be read only once is refused.
 
         Returns:
             `DirectoryUpload`, with the root's `cid`; a file is at `<gateway>/ipfs/<cid>/<path>`.
@@ -247,7 +280,13 @@ class AsyncFiles:
             cluster_id=cluster_id,
             timelock=timelock,
         )
-        return await self._client.send(request, timeout=timeout, on_progress=on_progress)
+        if skip_existing:
+            held = await existing_directory(self._client, request, self._cluster())
+            if held is not None:
+                return held
+        return await self._client.send(
+            request, timeout=timeout, on_progress=on_progress, verify=verify
+        )
 
     async def pin(
         self,
@@ -482,8 +521,12 @@ def async_upload_all(
         try:
             job = run.begin(source)
             upload = job.done
+            if upload is None and run.skip_existing:
+                upload = await existing_file(sender, job.request, run.cluster_id)
             if upload is None:
-                upload = await sender.send(job.request, on_progress=job.on_progress)
+                upload = await sender.send(
+                    job.request, on_progress=job.on_progress, verify=run.verify
+                )
             return run.end(source, job, upload)
         except Exception as error:
             return run.fail(source, error)

@@ -26,6 +26,7 @@ class AsyncClientOptions(TypedDict, total=False):
     max_per_minute: int | None
     on_attempt: OnAttempt | None
     user_agent: str | None
+    verify: bool
     ssl_context: ssl.SSLContext | None
     proxy: str | None
     http_client: AsyncUserClient | None

@@ -1,6 +1,7 @@
 """What the groups need of a client."""
 
 from collections.abc import Awaitable, Callable
+from types import EllipsisType
 from typing import Protocol, TypeAlias, TypeVar
 
 from .._io.reading import OnProgress
@@ -21,6 +22,7 @@ class AsyncSender(Protocol):
         *,
         timeout: Timeout = ...,
         on_progress: OnProgress | None = None,
+        verify: bool | EllipsisType = ...,
     ) -> R:
         """Send a request and return its typed answer."""
         ...

@@ -17,7 +17,7 @@ from ..config import Config
 from ..errors import InvalidInputError, MissingCredentialsError
 from ..models import Replay, Request
 from ..models.files import UPLOAD_MIN_TIMEOUT
-from .multipart import Multipart, Part
+from .multipart import Multipart, Part, Watch
 from .redact import secrets_in
 
 __all__ = [
@@ -83,7 +83,12 @@ def with_default_cluster(request: Request[R], cluster_id: str | None) -> Request
 
 
 def encode(
-    request: Request[Any], config: Config, *, parts: Sequence[Part] = (), boundary: str = ""
+    request: Request[Any],
+    config: Config,
+    *,
+    parts: Sequence[Part] = (),
+    boundary: str = "",
+    watch: Watch | None = None,
 ) -> Outgoing:
     """Return the request ready for the wire.
 
@@ -92,6 +97,7 @@ def encode(
         config: The client's configuration.
         parts: The files of a multipart body.
         boundary: What separates them.
+        watch: What sees their bytes as they are read.
 
     Raises:
         InvalidInputError: A value cannot be part of a URL.
@@ -107,7 +113,7 @@ def encode(
     if endpoint.body == "query":
         query = urlencode(plain_pairs(fields, "params"))
     elif endpoint.body == "multipart":
-        body = Multipart(boundary, [(name, str(fields[name])) for name in fields], parts)
+        body = Multipart(boundary, [(name, str(fields[name])) for name in fields], parts, watch)
     elif endpoint.body == "json" and (fields or endpoint.method == "POST"):
         body = encode_json(fields)
     has_code = fields.get("totpCode") is not None

@@ -1,12 +1,15 @@
 """Is what was stored what was sent?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from .._dag.blocks import Node, Profile
+from ..cid import CID
 from ..errors import IntegrityError
-from ..models import DirectoryUpload
+from ..models import DirectoryUpload, Upload
+from ..unixfs import tree
 from .multipart import Part
 
-__all__ = ["check_directory"]
+__all__ = ["check_directory", "check_entries", "is_same", "not_proved", "profile_of", "roots"]
 
 SHOWN = 10
 
@@ -20,14 +23,71 @@ def check_directory(upload: DirectoryUpload, sent: Sequence[Part]) -> None:
     found = list(differences(upload, sent))
     if found:
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        error = IntegrityError(
-            upload.meta.status_code or 0,
-            f"the directory {upload.cid} is not what was sent: {'; '.join(found[:SHOWN])}{more}",
-            upload,
-        )
-        error.attempts = upload.meta.attempts or 0
-        error.request_id = upload.meta.request_id
-        raise error
+        problem = f"the directory {upload.cid} is not what was sent: "
+        raise broken(upload, f"{problem}{'; '.join(found[:SHOWN])}{more}")
+
+
+def roots(
+    parts: Sequence[Part], nodes: Mapping[Profile, Sequence[Node]], *, is_directory: bool
+) -> dict[Profile, CID]:
+    """Return the CID of what was sent, in each profile.
+
+    Args:
+        parts: The files that were sent.
+        nodes: The node of each.
+        is_directory: Whether they are a directory, or one file alone.
+    """
+    if not is_directory:
+        return {profile: each[0].cid for profile, each in nodes.items()}
+    names = [part.filename for part in parts]
+    return {
+        profile: tree(dict(zip(names, each, strict=True)), profile=profile)[""].cid
+        for profile, each in nodes.items()
+    }
+
+
+def profile_of(text: str, cids: Mapping[Profile, CID]) -> Profile | None:
+    """Return the profile in which the content has a CID, if there is one."""
+    return next((profile for profile, cid in cids.items() if is_same(text, cid)), None)
+
+
+def is_same(text: str, cid: CID) -> bool:
+    """Say whether a text names the block of a CID, in whatever version or base."""
+    try:
+        found = CID.parse(text)
+    except ValueError:
+        return False
+    return (found.codec, found.hash_code, found.digest) == (cid.codec, cid.hash_code, cid.digest)
+
+
+def not_proved(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -> IntegrityError:
+    """Return the error of an upload whose CID is not that of what was sent."""
+    ours = " or ".join(f"{cid} ({profile})" for profile, cid in cids.items())
+    return broken(upload, f"the service stored {upload.cid}, but what was sent is {ours}")
+
+
+def check_entries(upload: DirectoryUpload, parts: Sequence[Part], nodes: Sequence[Node]) -> None:
+    """Compare the CIDs of a directory's files, as far as its answer tells them.
+
+    Raises:
+        IntegrityError: One is another.
+    """
+    sent = {part.filename: node.cid for part, node in zip(parts, nodes, strict=True)}
+    for entry in upload.files:
+        cid = sent.get(entry.path or "")
+        if cid is not None and not is_same(entry.cid, cid):
+            raise broken(
+                upload, f"the service says that {entry.path!r} is {entry.cid}, but it is {cid}"
+            )
+
+
+def broken(upload: Upload | DirectoryUpload, message: str) -> IntegrityError:
+    """Return the error of an upload that was stored as something else."""
+    error = IntegrityError(upload.meta.status_code or 0, message, upload)
+    error.attempts = upload.meta.attempts or 0
+    error.request_id = upload.meta.request_id
+    error.sent = "yes"
+    return error
 
 
 def differences(upload: DirectoryUpload, parts: Sequence[Part]) -> Iterator[str]:

@@ -4,13 +4,17 @@ The length is known before the first byte is sent, so a body that is cut short c
 for a whole one.
 """
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 from urllib.parse import quote
 
-__all__ = ["Awaited", "Multipart", "Part", "Source"]
+__all__ = ["Awaited", "Multipart", "Part", "Source", "Watch"]
+
+Watch: TypeAlias = Callable[[], Callable[[int, bytes], None]]
+"""Called when the reading of a body begins; what it returns, with each piece of a file and the
+number of its part."""
 
 
 class Awaited:
@@ -73,6 +77,7 @@ class Multipart:
     boundary: str
     fields: Sequence[tuple[str, str]]
     parts: Sequence[Part]
+    watch: Watch | None = None
 
     @property
     def content_type(self) -> str:

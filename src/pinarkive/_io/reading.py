@@ -23,7 +23,7 @@ __all__ = [
     "Progress",
     "has_objects",
     "is_at_hand",
-    "is_large_on_disk",
+    "is_worth_a_thread",
     "read_body",
     "reading_body",
     "start_reading",
@@ -81,6 +81,7 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
     waiting = [body.preamble]
     held = sent = 0
     name = ""
+    watched = None if body.watch is None else body.watch()
 
     def chunk(data: bytes, done: int, *, is_slow: bool = False) -> Chunk:
         return Chunk(data, Progress(sent, total, name, done, files), is_slow)
@@ -96,6 +97,8 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
             if isinstance(piece, Awaited):
                 yield piece
                 continue
+            if watched is not None:
+                watched(index, piece)
             size = len(piece)
             sent += size
             held += size
@@ -119,9 +122,11 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
 
 def is_at_hand(body: Multipart) -> bool:
     """Say whether a body can be read without waiting for anything but what is awaited."""
-    # The caller's own memory is not: it may be a file's, of which the system reads each piece.
+    # The caller's own memory is not: it may be a file's, of which the system reads each piece. To
+    # watch much of it takes a while as well.
+    is_long = body.watch is not None and (body.content_size or 0) > BATCH
     return all(
-        isinstance(part.source, BytesSource)
+        (isinstance(part.source, BytesSource) and not is_long)
         or (isinstance(part.source, OBJECTS) and part.source.is_awaited)
         for part in body.parts
     )
@@ -132,14 +137,15 @@ def has_objects(body: Multipart) -> bool:
     return any(isinstance(part.source, OBJECTS) for part in body.parts)
 
 
-def is_large_on_disk(body: Multipart) -> bool:
-    """Say whether a body comes from the disk in large pieces, and is worth reading ahead.
+def is_worth_a_thread(body: Multipart) -> bool:
+    """Say whether a body is worth reading ahead: large pieces come from the disk, or are watched.
 
     An open file is read by nobody but its caller's own thread.
     """
+    kinds = PathSource if body.watch is None else PathSource | BytesSource
     size = body.content_size or 0
     is_large = size > BATCH and size > len(body.parts) * CHUNK
-    return is_large and all(isinstance(part.source, PathSource) for part in body.parts)
+    return is_large and all(isinstance(part.source, kinds) for part in body.parts)
 
 
 class Batch(NamedTuple):

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from .._core.hashes import PROFILES
 from .._io.locks import release, take
 from .._values.json import is_object
 from .._values.read import parse_instant
 from ..config import Config
 from ..errors import InvalidInputError
 from ..models import Upload, UploadFile
+from ..models._response import attach_profile
 from ..sources import Memory
 
 __all__ = ["Journal"]
@@ -102,6 +104,9 @@ class Journal:
             upload = Upload.model_validate(record.get("upload"))
         except ValidationError:
             return None
+        verified = record.get("verified")
+        if verified in PROFILES:
+            attach_profile(upload, verified)
         has_ended = upload.expires_at is not None and upload.expires_at <= datetime.now(UTC)
         return None if has_ended else upload
 
@@ -117,6 +122,7 @@ class Journal:
             "source": json.loads(key),
             "timelock": None if timelock is None else timelock.isoformat(),
             "upload": upload.model_dump(mode="json"),
+            "verified": upload.verified,
         }
         line = json.dumps(record).encode() + b"\n"
         with self._lock:

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Sized
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import EllipsisType, TracebackType
 from typing import NamedTuple, Self, TypeAlias
 
 from .._io.living import Living
 from .._io.reading import OnProgress, Progress
 from .._values.json import is_object
-from ..config import Config
+from ..config import Config, check_flag
 from ..errors import ClientClosedError, InvalidInputError, PinarkiveError
 from ..inputs import brief
 from ..models import Upload, UploadFile
@@ -120,6 +120,8 @@ class UploadRun:
         max_concurrency: How many uploads are made at a time.
         on_progress: Told how far all of them are.
         resume: The journal's path.
+        verify: Whether the answers' CIDs are compared with those of what was sent.
+        skip_existing: Whether what the account holds already is not sent.
 
     Raises:
         InvalidInputError: An argument cannot be used.
@@ -134,10 +136,15 @@ class UploadRun:
         max_concurrency: int,
         on_progress: OnProgress | None,
         resume: str | os.PathLike[str] | None,
+        verify: bool | EllipsisType,
+        skip_existing: bool,
     ) -> None:
         self.sources = check_sources(sources)
         self.max_concurrency = check_concurrency(max_concurrency)
         self._config = config
+        self.verify = config.verify if verify is ... else check_flag(verify, "verify")
+        self.skip_existing = check_flag(skip_existing, "skip_existing")
+        self.cluster_id = config.cluster_id
         self._defaults = template.model_dump(include={"cluster_id", "timelock"}, exclude_none=True)
         self._tally = None if on_progress is None else Tally(check_callable(on_progress), sources)
         self._path = None if resume is None else checked_path(resume)
@@ -198,7 +205,11 @@ class UploadRun:
         if self._journal is None:
             return Job(request, None, None, on_progress)
         key = self._journal.key(request)
-        return Job(request, key, self._journal.find(key, request.timelock), on_progress)
+        done = self._journal.find(key, request.timelock)
+        if self.verify and done is not None and done.verified is None:
+            # Nobody has proved it yet.
+            done = None
+        return Job(request, key, done, on_progress)
 
     def _refuse_again(self, file: object) -> None:
         """Raise if an open file has been given before: two uploads would share its position."""

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import EllipsisType
 
 from .._core.gateways import gateway_of, url_on
 from .._io.reading import OnProgress
@@ -32,6 +33,7 @@ from ..models import (
     UploadServerDirectory,
 )
 from ..sources import DagContent, FileContent, Ignore
+from .existing import existing_directory, existing_file
 from .sender import Apart, BatchSender, Sender
 
 __all__ = ["Files"]
@@ -59,6 +61,8 @@ class Files:
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
+        verify: bool | EllipsisType = ...,
+        skip_existing: bool = False,
     ) -> Upload:
         """POST /files/: upload one file and pin it.
 
@@ -77,6 +81,12 @@ class Files:
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
+            verify: Whether to compare the answer's CID with that of what was sent, which is hashed
+                while it is sent; `upload.verified` then has the profile. Left out, it is the
+                client's.
+            skip_existing: Whether to work out the CID first, and to send nothing where the account
+                holds it already, in this cluster and for as long. The answer is then made of its
+                record. What can be read only once is refused.
 
         Returns:
             `Upload`, with the `cid`.
@@ -88,6 +98,7 @@ class Files:
             MissingScopeError: The API token lacks `files:write`.
             PayloadTooLargeError: The file is larger than the plan allows.
             PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
+            IntegrityError: The answer's CID is not that of what was sent.
             APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
 
         Example:
@@ -95,7 +106,11 @@ class Files:
             print(upload.cid)
         """
         request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
-        return self._client.send(request, timeout=timeout, on_progress=on_progress)
+        if skip_existing:
+            held = existing_file(self._client, request, self._cluster())
+            if held is not None:
+                return held
+        return self._client.send(request, timeout=timeout, on_progress=on_progress, verify=verify)
 
     def upload_many(
         self,
@@ -106,6 +121,8 @@ class Files:
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         resume: str | os.PathLike[str] | None = None,
+        verify: bool | EllipsisType = ...,
+        skip_existing: bool = False,
     ) -> Generator[UploadOutcome, None]:
         """POST /files/ for each source: upload many files at a time, one failure stopping no other.
 
@@ -133,6 +150,10 @@ class Files:
                 or by half of the time that it leaves). It is for one run at a time: another one is
                 refused as it begins, by a lock that ends with the run or its process. Where the
                 file system has no locks, nobody is refused.
+            verify: Whether to compare each answer's CID with that of what was sent. Left out, it is
+                the client's. What the journal has without proof is then sent again.
+            skip_existing: Whether to work out each CID first, and to send nothing of what the
+                account holds already; its outcome has no attempts.
 
         Returns:
             An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
@@ -157,6 +178,8 @@ class Files:
             max_concurrency=max_concurrency,
             on_progress=on_progress,
             resume=resume,
+            verify=verify,
+            skip_existing=skip_existing,
         )
         return upload_all(sender, run)
 
@@ -202,6 +225,8 @@ class Files:
         timelock: str | datetime | timedelta | None = None,
         on_progress: OnProgress | None = None,
         timeout: Timeout = ...,
+        verify: bool | EllipsisType = ...,
+        skip_existing: bool = False,
     ) -> DirectoryUpload:
         """POST /files/directory-dag: upload a directory as one DAG and pin it.
 
@@ -222,6 +247,12 @@ class Files:
             on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
             timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
                 least 300 s, and a second more for each 256 KiB.
+            verify: Whether to compare the answer's CID with that of what was sent, which is hashed
+                while it is sent; `upload.verified` then has the profile. Left out, it is the
+                client's.
+            skip_existing: Whether to work out the CID first, and to send nothing where the account
+                holds it already, in this cluster and for as long. The answer is then made of its
+                record. What can be read only once is refused.
 
         Returns:
             `DirectoryUpload`, with the root's `cid`; a file is at `<gateway>/ipfs/<cid>/<path>`.
@@ -246,7 +277,11 @@ class Files:
             cluster_id=cluster_id,
             timelock=timelock,
         )
-        return self._client.send(request, timeout=timeout, on_progress=on_progress)
+        if skip_existing:
+            held = existing_directory(self._client, request, self._cluster())
+            if held is not None:
+                return held
+        return self._client.send(request, timeout=timeout, on_progress=on_progress, verify=verify)
 
     def pin(
         self,
@@ -479,8 +514,10 @@ def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, 
         try:
             job = run.begin(source)
             upload = job.done
+            if upload is None and run.skip_existing:
+                upload = existing_file(sender, job.request, run.cluster_id)
             if upload is None:
-                upload = sender.send(job.request, on_progress=job.on_progress)
+                upload = sender.send(job.request, on_progress=job.on_progress, verify=run.verify)
             return run.end(source, job, upload)
         except Exception as error:
             return run.fail(source, error)

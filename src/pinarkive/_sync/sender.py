@@ -2,6 +2,7 @@
 """What the groups need of a client."""
 
 from collections.abc import Callable
+from types import EllipsisType
 from typing import Protocol, TypeAlias, TypeVar
 
 from .._io.reading import OnProgress
@@ -22,6 +23,7 @@ class Sender(Protocol):
         *,
         timeout: Timeout = ...,
         on_progress: OnProgress | None = None,
+        verify: bool | EllipsisType = ...,
     ) -> R:
         """Send a request and return its typed answer."""
         ...

@@ -19,11 +19,20 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
+from .._dag.blocks import Profile
 from ._reader import fill, has_json_alone, make
 from ._shape import Shape, UnreadableAnswer, declare, shape_of
 from ._signature import show_plain_signature
 
-__all__ = ["Acknowledgement", "RateLimit", "Response", "ResponseMeta", "attach_meta"]
+__all__ = [
+    "Acknowledgement",
+    "RateLimit",
+    "Response",
+    "ResponseMeta",
+    "attach_meta",
+    "attach_profile",
+    "profile_attached",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,17 @@ class Acknowledgement(Response, frozen=True):
 def attach_meta(answer: Response, meta: ResponseMeta) -> None:
     """Tell an answer how it came."""
     vars(answer)["_meta"] = meta
+
+
+def attach_profile(answer: Response, profile: Profile) -> None:
+    """Tell an answer in which profile its CID is that of what was sent."""
+    vars(answer)["_verified"] = profile
+
+
+def profile_attached(answer: Response) -> Profile | None:
+    """Return the profile that an answer was told."""
+    found: Profile | None = vars(answer).get("_verified")
+    return found
 
 
 def reader(

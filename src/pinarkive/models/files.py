@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
+from .._dag.blocks import Profile
 from .._values.json import is_object
 from ..inputs import Cid, ClusterId, FileName, Label, Scope, Timelock, UploadId
 from ..sources import (
@@ -17,7 +18,7 @@ from ..sources import (
     Memory,
 )
 from ._request import Endpoint, Replay, Request, takes
-from ._response import Response
+from ._response import Response, profile_attached
 from ._wire import AS_ASKED, Id, Instant, Integer, Text, WireCid, YesNo, names
 
 __all__ = [
@@ -64,6 +65,15 @@ class Stored(Response, frozen=True):
     """The size in bytes, as the service counts it."""
     status: Annotated[Text | None, names("status")] = None
     """What the service says of it, such as `pinned` or `queued`."""
+
+    @property
+    def verified(self) -> Profile | None:
+        """The profile in which the CID is that of what was sent: `kubo-v1` or `kubo-v0`.
+
+        `None` where it was not compared: see `verify=`. Like `meta` it is no part of what the
+        service says, of equality, repr or dump.
+        """
+        return profile_attached(self)
 
 
 class Upload(Stored, frozen=True):

@@ -4,14 +4,14 @@ from collections.abc import Generator
 from concurrent.futures import wait
 
 from ..._core.multipart import Multipart
-from ..reading import BATCH, Chunk, is_large_on_disk, read_body, reading_body, start_reading
+from ..reading import BATCH, Chunk, is_worth_a_thread, read_body, reading_body, start_reading
 
 __all__ = ["pieces_of"]
 
 
 def pieces_of(content: Multipart) -> Generator[Chunk, None, None]:
     """Return a body's pieces; an open file is read by nobody but its caller's own thread."""
-    return read_ahead(content) if is_large_on_disk(content) else read_body(content)
+    return read_ahead(content) if is_worth_a_thread(content) else read_body(content)
 
 
 def read_ahead(content: Multipart) -> Generator[Chunk, None, None]:

@@ -1,0 +1,117 @@
+"""What the account holds already, and need not be sent again."""
+
+from datetime import timedelta
+
+from .._core.hashes import PROFILES, Hashes
+from .._core.integrity import is_same, roots
+from .._core.multipart import Multipart
+from .._dag.blocks import Profile
+from .._io.in_tasks.measuring import parts_of
+from ..errors import InvalidInputError
+from ..models import (
+    DirectoryUpload,
+    ListUploads,
+    Upload,
+    UploadDirectoryDag,
+    UploadFile,
+    UploadRecord,
+)
+from ..models._response import attach_profile
+from .proof import read_through
+from .sender import AsyncSender
+
+__all__ = ["existing_directory", "existing_file"]
+
+# What does not hold the content: it may be sent again.
+NOT_HELD = {"failed", "error", "unpinned", "expired"}
+
+
+async def existing_file(
+    client: AsyncSender, request: UploadFile, cluster_id: str | None
+) -> Upload | None:
+    """Return what an upload would answer, if the account holds its content already.
+
+    Args:
+        client: What asks.
+        request: The upload.
+        cluster_id: The client's own cluster.
+
+    Raises:
+        InvalidInputError: The content can be read only once.
+    """
+    found = await existing(client, request, cluster_id)
+    if found is None:
+        return None
+    record, profile = found
+    upload = Upload(
+        cid=record.cid,
+        cluster_id=record.cluster_id,
+        expires_at=record.expires_at,
+        upload_id=record.upload_id,
+        name=record.name,
+        size=record.size,
+        status=record.status,
+    )
+    attach_profile(upload, profile)
+    return upload
+
+
+async def existing_directory(
+    client: AsyncSender, request: UploadDirectoryDag, cluster_id: str | None
+) -> DirectoryUpload | None:
+    """Return the same for a directory; its files are not listed."""
+    found = await existing(client, request, cluster_id)
+    if found is None:
+        return None
+    record, profile = found
+    upload = DirectoryUpload(
+        cid=record.cid,
+        cluster_id=record.cluster_id,
+        expires_at=record.expires_at,
+        upload_id=record.upload_id,
+        name=record.name,
+        size=record.size,
+        status=record.status,
+    )
+    attach_profile(upload, profile)
+    return upload
+
+
+async def existing(
+    client: AsyncSender, request: UploadFile | UploadDirectoryDag, cluster_id: str | None
+) -> tuple[UploadRecord, Profile] | None:
+    """Return the account's record of the content of an upload, and the profile of its CID."""
+    parts = await parts_of(request)
+    hashes = Hashes(len(parts), PROFILES)
+    body = Multipart("", (), parts, hashes.begin)
+    if not body.rewindable:
+        raise InvalidInputError(
+            "skip_existing: the content can be read only once, so that its CID is not known before "
+            "it is sent; give a path, bytes or a file that can seek",
+            "skip_existing",
+        )
+    await read_through(body)
+    is_directory = isinstance(request, UploadDirectoryDag)
+    wanted = request.cluster_id or cluster_id
+    for profile, cid in roots(parts, hashes.nodes(), is_directory=is_directory).items():
+        page = await client.send(ListUploads(cid=str(cid)))
+        for record in page.uploads:
+            if is_same(record.cid, cid) and is_held(record, request, wanted):
+                return record, profile
+    return None
+
+
+def is_held(
+    record: UploadRecord, request: UploadFile | UploadDirectoryDag, cluster_id: str | None
+) -> bool:
+    """Say whether a record holds its content where and for as long as an upload would."""
+    if cluster_id is not None and record.cluster_id not in (None, cluster_id):
+        return False
+    if (record.status or "").casefold() in NOT_HELD:
+        return False
+    if record.expires_at is None:
+        return True
+    # A service may keep an instant in whole seconds.
+    return (
+        request.timelock is not None and record.expires_at + timedelta(seconds=1) > request.timelock
+    )

@@ -1,0 +1,84 @@
+"""The CIDs of a body's files, worked out while it is read."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from .._dag.blocks import Node, Profile, leaf, leaf_frame
+from ..unixfs import CHUNK_SIZE, FileBuilder
+
+__all__ = ["PROFILES", "Hashes"]
+
+PROFILES: tuple[Profile, ...] = ("kubo-v1", "kubo-v0")
+
+
+class Hashes:
+    """Works out the CIDs of a body's files, each time that it is read.
+
+    Args:
+        files: How many files there are.
+        profiles: How their blocks are made.
+    """
+
+    def __init__(self, files: int, profiles: Sequence[Profile]) -> None:
+        self._files = files
+        self._profiles = profiles
+        self._reading = Reading(profiles)
+
+    def begin(self) -> Callable[[int, bytes], None]:
+        """Begin anew, and return what takes the pieces.
+
+        An earlier reading may still be going on in its thread, and keeps its own.
+        """
+        self._reading = Reading(self._profiles)
+        return self._reading.take
+
+    def nodes(self) -> dict[Profile, list[Node]]:
+        """Return the node of each file, once all of them have been read."""
+        return self._reading.end(self._files)
+
+
+class Reading:
+    """One reading of a body."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self._nodes: dict[Profile, list[Node]] = {profile: [] for profile in profiles}
+        self._index = 0
+        # Most files come in one piece, which spares them a builder.
+        self._first = b""
+        self._builders: dict[Profile, FileBuilder] = {}
+
+    def take(self, index: int, piece: bytes) -> None:
+        """Take the next piece of a file."""
+        if index != self._index:
+            self.end(index)
+        if not self._first:
+            self._first = piece
+            return
+        if not self._builders:
+            self._builders = {profile: FileBuilder(profile=profile) for profile in self._nodes}
+            for builder in self._builders.values():
+                builder.update(self._first)
+        for builder in self._builders.values():
+            builder.update(piece)
+
+    def end(self, index: int) -> dict[Profile, list[Node]]:
+        """End all files before one, and return the nodes of those."""
+        while self._index < index:
+            for profile, nodes in self._nodes.items():
+                builder = self._builders.get(profile)
+                nodes.append(whole(self._first, profile) if builder is None else builder.finish())
+            self._index += 1
+            self._first, self._builders = b"", {}
+        return self._nodes
+
+
+def whole(data: bytes, profile: Profile) -> Node:
+    """Return the node of a file that came in one piece."""
+    if len(data) > CHUNK_SIZE:
+        builder = FileBuilder(profile=profile)
+        builder.update(data)
+        return builder.finish()
+    if profile == "kubo-v1":
+        return leaf(hashlib.sha256(data).digest(), len(data), profile)
+    before, after = leaf_frame(len(data))
+    return leaf(hashlib.sha256(before + data + after).digest(), len(data), profile)

@@ -1,0 +1,76 @@
+# generated from src/pinarkive/_async/proof.py by scripts/generate; change that file
+"""Proof that what was stored is what was sent, and whether content is stored already."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from .._core.hashes import PROFILES, Hashes
+from .._core.integrity import check_entries, not_proved, profile_of, roots
+from .._core.multipart import Multipart, Part, Watch
+from .._dag.blocks import Profile
+from .._io.in_threads.reading import pieces_of
+from ..errors import SourceChangedError
+from ..models import DirectoryUpload, Upload
+from ..models._response import attach_profile
+
+__all__ = ["Proof"]
+
+
+class Proof:
+    """Hashes what is sent, and compares it with the CID that the service answers.
+
+    To hash in one profile takes as long as to send, so the one that the service is likely to use is
+    hashed while the content is sent. Only where the answer is of the other one is the content read
+    again for it; what can be read once is hashed in both.
+
+    Args:
+        parts: What is sent.
+        likely: The profile that the service is likely to use.
+    """
+
+    def __init__(self, parts: Sequence[Part], likely: Profile) -> None:
+        self._parts = parts
+        self._body = Multipart("", (), parts)
+        profiles: Sequence[Profile] = (likely,) if self._body.rewindable else PROFILES
+        self._left: list[Profile] = [profile for profile in PROFILES if profile not in profiles]
+        self._hashes = Hashes(len(parts), profiles)
+
+    @property
+    def watch(self) -> Watch:
+        """What sees the pieces of a body as they are read."""
+        return self._hashes.begin
+
+    def check(self, upload: Upload | DirectoryUpload) -> Profile:
+        """Return the profile of an answer's CID, and tell it to the answer.
+
+        Raises:
+            IntegrityError: The CID is not that of what was sent.
+        """
+        is_directory = isinstance(upload, DirectoryUpload)
+        nodes = self._hashes.nodes()
+        cids = roots(self._parts, nodes, is_directory=is_directory)
+        profile = profile_of(upload.cid, cids)
+        if profile is None and self._left:
+            hashes = Hashes(len(self._parts), self._left)
+            try:
+                read_through(replace(self._body, watch=hashes.begin))
+            except (OSError, SourceChangedError):
+                # It is no longer what was sent, so that nothing can be told of it.
+                raise not_proved(upload, cids) from None
+            nodes = hashes.nodes()
+            cids |= roots(self._parts, nodes, is_directory=is_directory)
+            profile = profile_of(upload.cid, cids)
+        if profile is None:
+            raise not_proved(upload, cids)
+        if isinstance(upload, DirectoryUpload):
+            check_entries(upload, self._parts, nodes[profile])
+        attach_profile(upload, profile)
+        return profile
+
+
+def read_through(body: Multipart) -> None:
+    """Read a body for whoever watches it, and send it nowhere."""
+    with closing(pieces_of(body)) as pieces:
+        for _ in pieces:
+            pass

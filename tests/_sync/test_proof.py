@@ -1,0 +1,302 @@
+# generated from tests/_async/test_proof.py by scripts/generate; change that file
+"""What was stored is what was sent, and what is stored is not sent again."""
+
+import io
+import json
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import respx
+
+from pinarkive import (
+    IntegrityError,
+    InvalidInputError,
+    PinarkiveClient,
+    Upload,
+    UploadFile,
+    UploadOutcome,
+)
+from pinarkive._dag.blocks import Profile
+from pinarkive.cid import CID
+from pinarkive.sandbox import Sandbox
+from pinarkive.sources import DagContent
+from pinarkive.unixfs import cid_of
+
+BASE = "https://api.pinarkive.com/api/v3"
+OTHER = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+PROFILES: list[Profile] = ["kubo-v0", "kubo-v1"]
+# More than a chunk, and more than what is read at a time.
+LONG = bytes(range(251)) * 12_000
+
+KINDS: dict[str, Callable[[Path], Any]] = {
+    "path": lambda path: path,
+    "bytes": lambda path: path.read_bytes(),
+    "array": lambda path: memoryview(path.read_bytes()),
+    "open file": lambda path: io.BytesIO(path.read_bytes()),
+    "iterator": lambda path: iter([path.read_bytes()[:100], path.read_bytes()[100:]]),
+}
+
+
+@pytest.fixture
+def scripted() -> Iterator[PinarkiveClient]:
+    """Give a client that proves what it uploads, of a service that is scripted."""
+    with PinarkiveClient(api_key="key", verify=True, max_retries=1) as client:
+        yield client
+
+
+@pytest.mark.parametrize("size", [0, 1, 262_144, 262_145, len(LONG)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_upload_is_proved(
+    pinarkive_client: PinarkiveClient, kind: str, size: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.bin"
+    path.write_bytes(LONG[:size])
+    upload = pinarkive_client.files.upload(KINDS[kind](path), verify=True)
+    assert (upload.verified, upload.cid) == ("kubo-v1", cid_of(path))
+
+
+def test_what_was_not_compared_says_so(pinarkive_client: PinarkiveClient) -> None:
+    assert pinarkive_client.files.upload(b"unproved").verified is None
+    proving = pinarkive_client.with_options(verify=True)
+    assert proving.files.upload(b"proved").verified == "kubo-v1"
+    assert proving.files.upload(b"proved", verify=False).verified is None
+    assert proving.send(UploadFile(file=b"proved")).verified == "kubo-v1"
+
+
+def test_the_proof_is_no_part_of_the_answer(scripted: PinarkiveClient) -> None:
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").respond(201, json={"cid": cid_of(b"the same")})
+        proved = scripted.files.upload(b"the same")
+        unproved = scripted.files.upload(b"the same", verify=False)
+    assert proved == unproved
+    assert "verified" not in proved.model_dump()
+    assert "verified" not in repr(proved)
+    assert pickle.loads(pickle.dumps(proved)).verified == "kubo-v1"  # noqa: S301  # our own
+
+
+def test_a_directory_is_proved(pinarkive_client: PinarkiveClient, tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c.bin").write_bytes(LONG)
+    (tmp_path / "empty").touch()
+    (tmp_path / "man\u0303ana.txt").write_bytes(b"decomposed")
+    upload = pinarkive_client.files.upload_directory_dag(tmp_path, verify=True)
+    assert (upload.verified, upload.cid) == ("kubo-v1", cid_of(tmp_path))
+    pieces: dict[str, DagContent] = {
+        "a.txt": b"A",
+        "b/c.txt": iter([b"C", b"c"]),
+        "d": io.BytesIO(LONG),
+    }
+    upload = pinarkive_client.files.upload_directory_dag(pieces, verify=True)
+    assert upload.verified == "kubo-v1"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_either_profile_is_right(
+    scripted: PinarkiveClient, kind: str, profile: Profile, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.bin"
+    path.write_bytes(LONG)
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").respond(201, json={"cid": cid_of(path, profile)})
+        for _ in range(2):
+            upload = scripted.files.upload(KINDS[kind](path))
+            assert upload.verified == profile
+
+
+def test_any_spelling_of_a_cid_is_right(scripted: PinarkiveClient) -> None:
+    found = CID.parse(cid_of(LONG, "kubo-v0"))
+    base32 = str(CID(1, found.codec, found.hash_code, found.digest))
+    base16 = "f" + CID.parse(base32).bytes.hex()
+    with respx.mock() as router:
+        route = router.post(f"{BASE}/files/")
+        for text in (base32, base16, base16.upper()):
+            route.respond(201, json={"cid": text})
+            assert scripted.files.upload(LONG).verified == "kubo-v0"
+
+
+@pytest.mark.parametrize("cid", [OTHER, "no CID at all", cid_of(LONG[:-1]), cid_of({"f": LONG})])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_stored_as_something_else_is_an_error(
+    scripted: PinarkiveClient, kind: str, cid: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.bin"
+    path.write_bytes(LONG)
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").respond(201, json={"cid": cid})
+        with pytest.raises(IntegrityError) as caught:
+            scripted.files.upload(KINDS[kind](path))
+    for text in (cid, cid_of(LONG, "kubo-v0"), cid_of(LONG, "kubo-v1")):
+        assert text in str(caught.value)
+    assert caught.value.sent == "yes"
+    assert caught.value.status_code == 201
+    assert isinstance(caught.value.upload, Upload)
+    assert caught.value.upload.cid == cid
+
+
+def test_a_file_that_changes_before_it_is_read_again_proves_nothing(
+    scripted: PinarkiveClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.bin"
+    path.write_bytes(LONG)
+    cid = cid_of(path, "kubo-v0")
+
+    def store(request: httpx.Request) -> httpx.Response:
+        path.write_bytes(b"another")
+        return httpx.Response(201, json={"cid": cid})
+
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").mock(side_effect=store)
+        with pytest.raises(IntegrityError, match=cid_of(LONG)):
+            scripted.files.upload(path)
+
+
+def test_a_repeated_upload_is_hashed_anew(scripted: PinarkiveClient, tmp_path: Path) -> None:
+    path = tmp_path / "file.bin"
+    path.write_bytes(LONG)
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").mock(
+            side_effect=[
+                httpx.Response(503, headers={"Retry-After": "0"}),
+                httpx.Response(201, json={"cid": cid_of(path)}),
+            ]
+        )
+        upload = scripted.files.upload(path)
+    assert (upload.verified, upload.meta.attempts) == ("kubo-v1", 2)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_files_of_a_directory_are_compared(scripted: PinarkiveClient, profile: Profile) -> None:
+    files = {"a/b.txt": b"b", "c.txt": LONG}
+    entries = [{"path": path, "cid": cid_of(data, profile)} for path, data in files.items()]
+    wrong = [entries[0], {**entries[1], "cid": OTHER}]
+    with respx.mock() as router:
+        route = router.post(f"{BASE}/files/directory-dag")
+        route.respond(201, json={"cid": cid_of(files, profile), "files": entries})
+        assert scripted.files.upload_directory_dag(files).verified == profile
+        route.respond(201, json={"cid": cid_of(files, profile), "files": wrong})
+        with pytest.raises(IntegrityError, match=rf"'c.txt' is {OTHER}"):
+            scripted.files.upload_directory_dag(files)
+        route.respond(201, json={"cid": cid_of({"a/b.txt": b"b"}, profile)})
+        with pytest.raises(IntegrityError, match=cid_of(files, profile)):
+            scripted.files.upload_directory_dag(files)
+
+
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_verify_is_yes_or_no(value: Any) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        PinarkiveClient(api_key="key", verify=value)
+    assert caught.value.field == "verify"
+    with PinarkiveClient(api_key="key") as client:
+        with pytest.raises(InvalidInputError):
+            client.files.upload(b"", verify=value)
+        with pytest.raises(InvalidInputError):
+            client.files.upload_many([], verify=value)
+        with pytest.raises(InvalidInputError):
+            client.files.upload_many([], skip_existing=value)
+
+
+def test_what_the_account_holds_is_not_sent_again(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    data = uuid4().bytes
+    first = pinarkive_client.files.upload(data, filename="a", skip_existing=True)
+    again = pinarkive_client.files.upload(data, filename="b", skip_existing=True)
+    assert (first.verified, first.meta.attempts) == (None, 1)
+    assert again.meta.attempts is None
+    assert (again.cid, again.name, again.verified) == (first.cid, "a", "kubo-v1")
+    assert (again.upload_id, again.size, again.cluster_id) == (
+        *(first.upload_id, len(data), first.cluster_id),
+    )
+    files = {"a.txt": data, "b.txt": b""}
+    folder = pinarkive_client.files.upload_directory_dag(files, skip_existing=True)
+    held = pinarkive_client.files.upload_directory_dag(files, skip_existing=True)
+    assert folder.meta.attempts == 1
+    assert (held.meta.attempts, held.cid, held.verified) == (None, folder.cid, "kubo-v1")
+
+
+def test_what_is_held_elsewhere_or_not_as_long_is_sent(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    upload = pinarkive_client.files.upload
+    data = uuid4().bytes
+    week = datetime.now(UTC) + timedelta(days=7)
+    upload(data, cluster_id="cl1-eu", timelock=week)
+    attempts = [
+        (upload(data, cluster_id="cl1-eu", timelock=timelock, skip_existing=True)).meta.attempts
+        for timelock in (week - timedelta(days=1), week, week + timedelta(days=1))
+    ]
+    assert attempts == [None, None, 1]
+    elsewhere = upload(data, cluster_id="cl1-na", skip_existing=True)
+    assert (elsewhere.meta.attempts, elsewhere.expires_at) == (1, None)
+    there = pinarkive_client.with_options(cluster_id="cl1-na").files
+    assert there.upload(data, skip_existing=True).meta.attempts is None
+    other = pinarkive_client.with_options(cluster_id="cl2-de").files
+    assert other.upload(data, skip_existing=True).meta.attempts == 1
+
+
+def test_what_a_service_lists_beside_is_passed_over() -> None:
+    data = b"held"
+    listed = [{"cid": OTHER}, {"cid": cid_of(data), "status": "failed"}]
+    with PinarkiveClient(api_key="key") as client:
+        with respx.mock() as router:
+            router.get(f"{BASE}/users/me/uploads").respond(json={"uploads": listed})
+            stored = router.post(f"{BASE}/files/")
+            stored.respond(201, json={"cid": cid_of(data)})
+            upload = client.files.upload(data, skip_existing=True)
+            assert (stored.call_count, upload.meta.attempts) == (1, 1)
+            listed.append({"cid": cid_of(data, "kubo-v0"), "status": "pinned"})
+            router.get(f"{BASE}/users/me/uploads").respond(json={"uploads": listed})
+            upload = client.files.upload(data, skip_existing=True)
+            assert (stored.call_count, upload.verified) == (1, "kubo-v0")
+
+
+def test_what_can_be_read_once_cannot_be_looked_for(
+    pinarkive_client: PinarkiveClient,
+) -> None:
+    with pytest.raises(InvalidInputError, match="only once") as caught:
+        pinarkive_client.files.upload(iter([b"once"]), skip_existing=True)
+    assert caught.value.field == "skip_existing"
+
+
+def outcomes(found: Iterator[UploadOutcome]) -> list[UploadOutcome]:
+    return list(found)
+
+
+def test_many_uploads_are_proved_and_looked_for(
+    pinarkive_client: PinarkiveClient, tmp_path: Path
+) -> None:
+    upload_many = pinarkive_client.files.upload_many
+    sources = [uuid4().bytes for _ in range(5)]
+    journal = tmp_path / "journal.jsonl"
+    unproved = outcomes(upload_many(sources, resume=journal))
+    assert [each.upload.verified for each in unproved if each.upload] == [None] * 5
+    # What the journal has without proof is sent again, and then is not.
+    for attempts in (1, 0):
+        found = outcomes(upload_many(sources, resume=journal, verify=True))
+        assert [each.attempts for each in found] == [attempts] * 5
+        assert [each.upload.verified for each in found if each.upload] == ["kubo-v1"] * 5
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    assert [line["verified"] for line in lines] == [None] * 5 + ["kubo-v1"] * 5
+    more = [*sources, uuid4().bytes]
+    found = outcomes(upload_many(more, skip_existing=True))
+    assert sorted(each.attempts for each in found) == [0, 0, 0, 0, 0, 1]
+    once: list[Iterator[bytes]] = [iter([b"once"])]
+    [refused] = outcomes(upload_many(once, skip_existing=True))
+    assert isinstance(refused.error, InvalidInputError)
+
+
+def test_a_run_is_proved_as_its_client_is(pinarkive_sandbox: Sandbox) -> None:
+    with PinarkiveClient(
+        api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url, verify=True
+    ) as client:
+        [outcome] = outcomes(client.files.upload_many([os.urandom(9)]))
+        assert outcome.upload is not None
+        assert outcome.upload.verified == "kubo-v1"

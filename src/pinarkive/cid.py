@@ -6,6 +6,7 @@ import base64
 import builtins
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 RAW = 0x55
 """Codec of a block that is plain bytes."""
@@ -174,10 +175,7 @@ class CID:
     @property
     def bytes(self) -> builtins.bytes:
         """The binary form, as links between blocks hold it."""
-        multihash = encode_varint(self.hash_code) + encode_varint(len(self.digest)) + self.digest
-        if self.version == 0:
-            return multihash
-        return encode_varint(self.version) + encode_varint(self.codec) + multihash
+        return _prefix(self.version, self.codec, self.hash_code, len(self.digest)) + self.digest
 
     def __str__(self) -> str:
         if self.version == 0:
@@ -203,12 +201,25 @@ def encode_varint(number: int) -> bytes:
     """
     if number < 0:
         raise ValueError(f"a varint cannot be negative: {number}")
+    if number < 0x80:
+        # Nearly all are, and a directory has many.
+        return _ONE_BYTE[number]
     encoded = bytearray()
     while number > 0x7F:
         encoded.append(number & 0x7F | 0x80)
         number >>= 7
     encoded.append(number)
     return bytes(encoded)
+
+
+_ONE_BYTE = [bytes((number,)) for number in range(0x80)]
+
+
+@cache
+def _prefix(version: int, codec: int, hash_code: int, length: int) -> bytes:
+    """Return what stands before a digest; there are few kinds of CIDs, and many of each."""
+    multihash = encode_varint(hash_code) + encode_varint(length)
+    return multihash if version == 0 else encode_varint(version) + encode_varint(codec) + multihash
 
 
 def _check_parts(cid: CID) -> None:

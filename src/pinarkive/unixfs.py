@@ -274,8 +274,9 @@ def tree(files: Mapping[str, Node], *, profile: Profile = "kubo-v1") -> dict[str
     for path, node in files.items():
         check_path(path)
         parent, _, name = path.rpartition("/")
-        for folder in with_parents(parent):
-            contents.setdefault(folder, {})
+        if parent not in contents:
+            for folder in with_parents(parent):
+                contents.setdefault(folder, {})
         contents[parent][name] = node
     for folder in contents:
         if folder in files:
@@ -466,7 +467,7 @@ def name_bytes(name: str) -> bytes:
 
 def check_path(path: str) -> None:
     """Raise `ValueError` if a path is not relative, or not in plain form."""
-    if any(name in ("", ".", "..") for name in path.split("/")):
+    if not {"", ".", ".."}.isdisjoint(path.split("/")):
         raise ValueError(
             f"{path!r} is not a plain relative path: use names joined by '/', "
             "without '.', '..', or '/' at either end"

@@ -65,10 +65,14 @@ class Reading:
         """End all files before one, and return the nodes of those."""
         while self._index < index:
             for profile, nodes in self._nodes.items():
-                builder = self._builders.get(profile)
-                nodes.append(whole(self._first, profile) if builder is None else builder.finish())
+                if self._builders:
+                    nodes.append(self._builders[profile].finish())
+                else:
+                    nodes.append(whole(self._first, profile))
             self._index += 1
-            self._first, self._builders = b"", {}
+            self._first = b""
+            if self._builders:
+                self._builders = {}
         return self._nodes
 
 

@@ -102,7 +102,15 @@ def node_of(links: Iterable[Link], block: bytes, profile: Profile) -> Node:
 
 def dag_link(name: bytes, node: Node) -> bytes:
     """Return a link as it stands in a block."""
-    return bytes_field(1, node.cid.bytes) + bytes_field(2, name) + varint_field(3, node.total_size)
+    cid = node.cid.bytes
+    # Each field by hand, as a directory may have many: its number and type, its length, its value.
+    return b"".join(
+        (
+            *(b"\x0a", encode_varint(len(cid)), cid),
+            *(b"\x12", encode_varint(len(name)), name),
+            *(b"\x18", encode_varint(node.total_size)),
+        )
+    )
 
 
 def varint_field(number: int, value: int) -> bytes:

@@ -88,7 +88,10 @@ def murmur3(data: bytes) -> bytes:
         h2 ^= mix_high(int.from_bytes(data[start + 8 : start + 16], "little"))
         h2 = ((rotate(h2, 31) + h1) * 5 + 0x38495AB5) & MASK_64
     h1 ^= mix_low(int.from_bytes(data[whole : whole + 8], "little")) ^ len(data)
-    h2 ^= mix_high(int.from_bytes(data[whole + 8 :], "little")) ^ len(data)
+    h2 ^= len(data)
+    if len(data) - whole > 8:
+        # Nothing comes of none.
+        h2 ^= mix_high(int.from_bytes(data[whole + 8 :], "little"))
     h1 = (h1 + h2) & MASK_64
     h2 = (h2 + h1) & MASK_64
     return ((scatter(h1) + scatter(h2)) & MASK_64).to_bytes(HASH_LENGTH, "big")
@@ -96,12 +99,14 @@ def murmur3(data: bytes) -> bytes:
 
 def mix_low(word: int) -> int:
     """Mix a word into the first half."""
-    return rotate(word * 0x87C37B91114253D5 & MASK_64, 31) * 0x4CF5AD432745937F & MASK_64
+    word = word * 0x87C37B91114253D5 & MASK_64
+    return (word << 31 | word >> 33) * 0x4CF5AD432745937F & MASK_64
 
 
 def mix_high(word: int) -> int:
     """Mix a word into the second half."""
-    return rotate(word * 0x4CF5AD432745937F & MASK_64, 33) * 0x87C37B91114253D5 & MASK_64
+    word = word * 0x4CF5AD432745937F & MASK_64
+    return (word << 33 | word >> 31) * 0x87C37B91114253D5 & MASK_64
 
 
 def scatter(word: int) -> int:

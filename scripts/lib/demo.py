@@ -79,10 +79,10 @@ def upload(client: PinarkiveClient, path: Path) -> Upload | DirectoryUpload:
     """Upload a file, or a folder as one DAG."""
     if path.is_dir():
         sent: Upload | DirectoryUpload = client.files.upload_directory_dag(
-            path, dir_name=path.resolve().name, on_progress=show_progress
+            path, dir_name=path.resolve().name, on_progress=show_progress, verify=True
         )
     else:
-        sent = client.files.upload(path, on_progress=show_progress)
+        sent = client.files.upload(path, on_progress=show_progress, verify=True)
     if IS_TERMINAL:
         print(CLEAR, end="")
     return sent
@@ -144,6 +144,7 @@ def run(path: Path, live: bool) -> None:
         what = f"{path.name or path}" + (f", {len(files)} files" if path.is_dir() else "")
         show("uploaded", f"{what}, {size:,} bytes")
         show("CID", sent.cid, BOLD)
+        show("verified", f"it is the hash of what was sent (profile {sent.verified})", GREEN)
         show("uploads", listed(client.users.uploads(), sent.cid))
         show("status", in_words(client.status.get(sent.cid, cluster_id=sent.cluster_id)))
         show("gateway", f"{gateway}/ipfs/{sent.cid}")

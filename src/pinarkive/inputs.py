@@ -293,7 +293,6 @@ Scopes = Annotated[
             "type": "array",
             "items": {"type": "string", "enum": [scope.value for scope in Scope]},
             "minItems": 1,
-            "uniqueItems": True,
         }
     ),
 ]

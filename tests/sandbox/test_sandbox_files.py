@@ -134,7 +134,7 @@ def test_the_cluster_is_of_the_body_the_query_or_the_header(
     assert send(None, "?cl=cl1-na", **header).json()["clusterId"] == "cl1-na"
     assert send(None, **header).json()["clusterId"] == "cl2-us"
     assert send(None).json()["clusterId"] == "cl0-global"
-    assert send("").json()["clusterId"] == "cl0-global"
+    assert send("").status_code == 400
     assert send("cl9-moon").status_code == 403
 
 

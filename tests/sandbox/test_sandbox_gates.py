@@ -117,41 +117,6 @@ def test_an_address_that_was_never_verified_can_have_another_mail() -> None:
         assert api.post("/auth/login", json=ADA).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("body", "query", "header", "expected"),
-    [
-        ("cl1-eu", "cl1-na", "cl2-us", "cl1-eu"),
-        (None, "cl1-na", "cl2-us", "cl1-na"),
-        (None, None, "cl2-us", "cl2-us"),
-        (None, None, None, "cl0-global"),
-    ],
-)
-def test_a_cluster_is_named_in_the_body_the_query_or_a_header(
-    shared_api: httpx.Client,
-    body: str | None,
-    query: str | None,
-    header: str | None,
-    expected: str,
-) -> None:
-    fields = {"cl": body} if body else {}
-    params = {"cl": query} if query else {}
-    headers = {"X-Cluster": header} if header else {}
-    uploaded = shared_api.post(
-        "/files/", files=CONTENT, data=fields, params=params, headers=headers
-    )
-    pinned = shared_api.post(
-        f"/files/pin/{UNKNOWN_CID}", json=fields, params=params, headers=headers
-    )
-    directory = shared_api.post(
-        "/files/directory",
-        json={"dirPath": "/data/example", **fields},
-        params=params,
-        headers=headers,
-    )
-    found = {each.json()["clusterId"] for each in (uploaded, pinned, directory)}
-    assert found == {expected}
-
-
 @pytest.mark.parametrize("path", ["/auth/2fa/enable", "/auth/2fa/disable"])
 def test_that_a_session_is_needed_is_told_before_what_is_missing(
     shared_api: httpx.Client, path: str

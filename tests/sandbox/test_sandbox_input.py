@@ -13,7 +13,7 @@ from pinarkive.models import Endpoint
 from pinarkive.sandbox import Sandbox
 from pinarkive.sandbox.routes import ROUTES
 
-from .raw import BOUNDARY, MULTIPART, UNKNOWN_CID, api_client, exchange, form, part
+from .raw import BOUNDARY, MULTIPART, UNKNOWN_CID, api_client, exchange, form, part, post_form
 
 ENDPOINTS: list[Endpoint] = [
     value.endpoint
@@ -364,3 +364,51 @@ def test_what_is_no_http_is_refused_quietly(
 ) -> None:
     assert exchange(shared, b"\x16\x03\x01 hello\r\n\r\n").startswith(b"HTTP/1.1 400 ")
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/auth/forgot-password", {"email": "useratexample.com"}),
+        ("POST", "/auth/resend-verification", {"email": "ada@"}),
+        ("POST", "/auth/signup", {"name": "Ada", "email": "a b@c.d", "password": "long enough"}),
+        ("PUT", "/users/me", {"birthDate": "20000101"}),
+        ("PUT", "/users/me", {"birthDate": "2000-01-01T00:00:00Z"}),
+        ("PUT", "/users/me/preferences", {"language": None}),
+        ("PUT", "/users/me/preferences", {"country": ""}),
+        ("POST", "/tokens/generate", {"name": "x", "expiresInDays": None}),
+        ("POST", "/tokens/generate", {"name": "x", "scopes": []}),
+        ("POST", "/tokens/generate", {"name": "x", "scopes": None}),
+        ("POST", "/tokens/generate", {"name": "x", "totpCode": "12345"}),
+        ("POST", "/tokens/generate", {"name": "x", "twoFactorCode": 123456}),
+        ("GET", "/users/me/logs?type=", None),
+        ("GET", "/users/me/logs?limit=101", None),
+        ("GET", "/users/me/uploads?limit=1001", None),
+        ("GET", "/users/me/uploads?page=9007199254740992", None),
+        ("GET", f"/status/{UNKNOWN_CID}?cl=", None),
+    ],
+)
+def test_what_the_schemas_refuse_is_refused(
+    shared_api: httpx.Client, method: str, path: str, body: object
+) -> None:
+    assert_documented(shared_api.request(method, path, json=body), 400)
+
+
+def test_what_the_schemas_allow_is_taken(api: httpx.Client) -> None:
+    made = api.post("/tokens/generate", json={"name": "a", "expiresInDays": 2**53 - 1})
+    assert made.json()["expiresAt"] > "8000"
+    whole = api.post("/tokens/generate", json={"name": "b", "expiresInDays": 1.0})
+    assert whole.status_code == 201
+    assert api.get("/users/me/uploads?page=9007199254740991").json()["uploads"] == []
+    other, file = part('name="other"'), part('name="file"; filename="a"')
+    assert post_form(api, "/files/", other, other, file).status_code == 201
+    assert api.put("/users/me", json={"birthDate": "2000-02-29"}).status_code == 200
+
+
+def test_a_payment_gateway_that_there_is_not_is_not_found(api: httpx.Client) -> None:
+    for gateway, status in (("coingate", 503), ("another", 404)):
+        assert_documented(api.post(f"/payments/{gateway}/create", json={"planId": "x"}), status)
+    token = api.post("/tokens/generate", json={"name": "a", "scopes": ["plans:read"]}).json()
+    headers = {"Authorization": f"Bearer {token['token']}"}
+    refused = api.post("/payments/coingate/create", json={"planId": "x"}, headers=headers)
+    assert assert_documented(refused, 403)["required"] == "plans:write"

@@ -282,15 +282,13 @@ class Accounts:
         del self._challenges[key]
         return challenge.account
 
-    def check_code(self, account: Account, code: object, purpose: str) -> None:
+    def check_code(self, account: Account, code: str | None, purpose: str) -> None:
         """Raise unless the account needs no code, or this is one that was not used for it yet."""
         if account.totp_secret is None:
             return
-        if code is None or code == "":
+        if code is None:
             raise bad_request("A two-factor code is required", "2fa_required")
-        step = None
-        if isinstance(code, str):
-            step = accepted_step(account.totp_secret, code, self._clock())
+        step = accepted_step(account.totp_secret, code, self._clock())
         if step is None or (purpose, step) in account.spent_codes:
             raise bad_request("The two-factor code is not valid", "2fa_invalid")
         account.spent_codes.add((purpose, step))

@@ -1,5 +1,6 @@
 """One call of the API: who calls, and the input, read with care and refused with reasons."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ from .errors import bad_request, file_too_large, forbidden, unauthorized
 from .multipart import Form, FormReader
 from .world import World
 
-__all__ = ["Call"]
+__all__ = ["MAX_INTEGER", "Call"]
 
 JSON_OBJECT = TypeAdapter(JsonObject)
 MAX_JSON = 1024**2
-MAX_INTEGER = 2**31 - 1
+DIGITS = re.compile("[0-9]{1,16}")
+MAX_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Call:
         """Return the cluster to use: of the body, the query, the header, or the default."""
         name = (
             read_text(body, "cl")
-            or self.query.get("cl")
+            or read_text(self.query, "cl")
             or self.request.headers.get("x-cluster")
             or DEFAULT_CLUSTER
         )
@@ -142,7 +144,7 @@ class Call:
     def timelock(self, body: Mapping[str, object]) -> datetime | None:
         """Return when the upload or pin ends, if it does."""
         text = read_text(body, "timelock")
-        if not text:
+        if text is None:
             return None
         try:
             instant = parse_rfc_3339(text).astimezone(UTC)
@@ -152,16 +154,14 @@ class Call:
             raise bad_request("Invalid timelock: it must be in the future")
         return instant
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, most: int = MAX_INTEGER) -> int:
         """Return a number from 1 in the query."""
         text = self.query.get(name)
         if text is None:
             return default
-        if not (text.isascii() and text.isdigit() and len(text) <= 10):
-            raise bad_request(f"{name} must be a whole number from 1")
-        number = int(text)
-        if not 1 <= number <= MAX_INTEGER:
-            raise bad_request(f"{name} must be a whole number from 1 to {MAX_INTEGER}")
+        number = int(text) if DIGITS.fullmatch(text) else 0
+        if not 1 <= number <= most:
+            raise bad_request(f"{name} must be a whole number from 1 to {most}")
         return number
 
     def flag(self, name: str) -> bool | None:

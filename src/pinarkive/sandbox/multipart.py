@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Form", "FormReader", "Upload"]
 
+# Fields that mean something; others may come in any number, and are passed over.
+READ_FIELDS = ("cl", "timelock", "dirName")
 MAX_FIELDS = 1000
 MAX_FIELD_SIZE = 1024**2
 MAX_HEADERS = 32
@@ -192,7 +194,7 @@ class FormReader:
         if part.sink is not None:
             self._form.files.append(Upload(part.filename, *part.sink.finish()))
         elif part.text is not None:
-            if part.name in self._form.fields:
+            if part.name in READ_FIELDS and part.name in self._form.fields:
                 raise bad_request(f"The field {part.name!r} was sent twice")
             self._form.fields[part.name] = decode(bytes(part.text), f"the field {part.name!r}")
         self._part = Part()

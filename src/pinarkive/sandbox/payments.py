@@ -2,9 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import get_args
 
-from ..inputs import PaymentGatewayName
 from .catalog import Plan
 
 __all__ = ["Order", "Payments"]
@@ -35,7 +33,6 @@ class Order:
 class Payments:
     """The orders of all accounts. Nothing is ever paid."""
 
-    gateways: tuple[str, ...] = get_args(PaymentGatewayName)
     orders: dict[str, Order] = field(default_factory=dict[str, Order])
 
     def create(self, account: str, gateway: str, plan: Plan) -> Order:

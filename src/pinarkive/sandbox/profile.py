@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from .bodies import read_text
 from .errors import bad_request
@@ -38,8 +38,11 @@ def read_profile(body: Mapping[str, object], name: str, before: Profile = NOTHIN
 def read_date(body: Mapping[str, object]) -> str | None:
     """Return the date of birth of a body, if it is there."""
     text = read_text(body, "birthDate")
+    if text is None:
+        return None
     try:
-        return date.fromisoformat(text[:10]).isoformat() if text else None
+        # Of the forms of ISO 8601 that Python reads, the one with hyphens.
+        return datetime.strptime(text, "%Y-%m-%d").date().isoformat()
     except ValueError:
         raise bad_request("birthDate must be a date") from None
 

@@ -19,7 +19,7 @@ from ...models import (
     VerifyTwoFactor,
 )
 from ..accounts import Account
-from ..bodies import read_text, require_text
+from ..bodies import read_text, require_email, require_text
 from ..call import Call
 from ..errors import bad_request, unauthorized
 from ..profile import read_profile, read_referral
@@ -35,7 +35,7 @@ MAIL_IS_SENT = "If there is such an account, a mail is on its way"
 async def log_in(call: Call) -> Answer:
     """POST /auth/login."""
     body = await call.json()
-    email, password = require_text(body, "email"), require_text(body, "password")
+    email, password = require_email(body), require_text(body, "password")
     accounts = call.world.accounts
     account = accounts.log_in(email, password)
     if account.totp_secret is not None:
@@ -63,7 +63,7 @@ async def sign_up(call: Call) -> Answer:
     body = await call.json()
     account = call.world.accounts.sign_up(
         read_profile(body, require_text(body, "name")),
-        require_text(body, "email"),
+        require_email(body),
         require_text(body, "password"),
         referred_by=read_referral(body, call.query),
     )
@@ -79,13 +79,13 @@ async def verify_email(call: Call) -> Answer:
 
 async def resend_verification(call: Call) -> Answer:
     """POST /auth/resend-verification."""
-    call.world.accounts.resend_verification(require_text(await call.json(), "email"))
+    call.world.accounts.resend_verification(require_email(await call.json()))
     return done(MAIL_IS_SENT)
 
 
 async def forgot_password(call: Call) -> Answer:
     """POST /auth/forgot-password."""
-    call.world.accounts.forgot_password(require_text(await call.json(), "email"))
+    call.world.accounts.forgot_password(require_email(await call.json()))
     return done(MAIL_IS_SENT)
 
 

@@ -58,7 +58,7 @@ async def upload_directory_dag(call: Call) -> Answer:
         files = by_path(form.files)
         root = root_of(files)
         entry = Entry(
-            name=file_name(form.fields.get("dirName") or "directory"),
+            name=file_name(read_text(form.fields, "dirName") or "directory"),
             size=root.size,
             type="directory",
             expires=call.timelock(form.fields),

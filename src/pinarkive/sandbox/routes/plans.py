@@ -1,7 +1,9 @@
 """The account's plan, and paying for one."""
 
 from http import HTTPStatus
+from typing import get_args
 
+from ...inputs import PaymentGatewayName, Scope
 from ...models import (
     CancelPayment,
     ChangePlan,
@@ -17,7 +19,7 @@ from ..accounts import Account
 from ..bodies import JsonObject, require_text
 from ..call import Call
 from ..catalog import PLANS, Plan
-from ..errors import bad_request, forbidden, not_found, unavailable
+from ..errors import bad_request, forbidden, missing_scope, not_found, unavailable
 from ..payments import Order, Payments
 from .answer import Answer, Routes, done
 
@@ -66,10 +68,13 @@ async def change(call: Call) -> Answer:
 
 
 def payments_of(call: Call) -> Payments:
-    """Return the payments, where the session may pay by the gateway in the path, else raise."""
-    _ = call.session_account
-    payments = call.world.payments
-    if payments is None or call.path["gateway"] not in payments.gateways:
+    """Return the payments, where the caller may pay by the gateway in the path, else raise."""
+    gateway, payments = call.path["gateway"], call.world.payments
+    if gateway not in get_args(PaymentGatewayName):
+        raise not_found("There is no such payment gateway")
+    if call.principal is not None and not call.principal.may(Scope.PLANS_WRITE):
+        raise missing_scope(Scope.PLANS_WRITE)
+    if payments is None:
         raise unavailable("This payment gateway is disabled")
     return payments
 

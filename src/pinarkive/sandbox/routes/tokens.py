@@ -1,5 +1,6 @@
 """API tokens: made, listed, revoked."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
@@ -8,14 +9,16 @@ from ...inputs import Scope, check_scope, check_token_name
 from ...models import GenerateToken, ListTokens, RevokeToken
 from ..accounts import ApiToken
 from ..bodies import JsonObject, read_text
-from ..call import Call
+from ..call import MAX_INTEGER, Call
 from ..clock import wire_time
 from ..errors import bad_request, not_found
 from .answer import Answer, Routes
 
 __all__ = ["ROUTES"]
 
-MAX_DAYS = 36_500
+# Longer lives than to the end of datetime's years do not matter.
+MAX_DAYS = 2_500_000
+CODE = re.compile("[0-9]{6}")
 
 
 async def generate_token(call: Call) -> Answer:
@@ -36,11 +39,11 @@ async def generate_token(call: Call) -> Answer:
 
 def read_scopes(body: Mapping[str, object]) -> list[Scope]:
     """Return the scopes that a token is to have."""
-    value = body.get("scopes")
-    if value is None:
+    if "scopes" not in body:
         return []
-    if not isinstance(value, list):
-        raise bad_request("scopes must be a list of scopes")
+    value = body["scopes"]
+    if not isinstance(value, list) or not value:
+        raise bad_request("scopes must be a list of scopes; or leave it out for the default")
     try:
         items: list[object] = [*value]
         return [check_scope(each) for each in items]
@@ -50,17 +53,26 @@ def read_scopes(body: Mapping[str, object]) -> list[Scope]:
 
 def read_lifetime(body: Mapping[str, object]) -> timedelta | None:
     """Return how long a token is to work."""
-    days = body.get("expiresInDays")
-    if days is None:
+    if "expiresInDays" not in body:
         return None
-    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MAX_DAYS:
-        raise bad_request(f"expiresInDays must be a whole number from 1 to {MAX_DAYS}")
-    return timedelta(days=days)
+    days = body["expiresInDays"]
+    if isinstance(days, float) and days.is_integer():
+        days = int(days)  # JSON has one kind of number
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MAX_INTEGER:
+        raise bad_request(f"expiresInDays must be a whole number from 1 to {MAX_INTEGER}")
+    return timedelta(days=min(days, MAX_DAYS))
 
 
-def two_factor_code(body: Mapping[str, object]) -> object:
-    """Return the code of a body, under either of its names."""
-    return body["totpCode"] if body.get("totpCode") is not None else body.get("twoFactorCode")
+def two_factor_code(body: Mapping[str, object]) -> str | None:
+    """Return the code of a body, under either of its names, else raise."""
+    given = [body[name] for name in ("totpCode", "twoFactorCode") if name in body]
+    for code in given:
+        if code is None or code == "":
+            raise bad_request("A two-factor code is required", "2fa_required")
+        if not isinstance(code, str) or not CODE.fullmatch(code):
+            raise bad_request("The two-factor code is not valid", "2fa_invalid")
+        return code
+    return None
 
 
 def token_on_the_wire(info: ApiToken) -> JsonObject:

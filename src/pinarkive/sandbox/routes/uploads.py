@@ -18,12 +18,14 @@ __all__ = ["ROUTES"]
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+# A limit above the most that a page has is taken for that, but no limit at all.
+HIGHEST_LIMIT = 1000
 
 
 async def uploads(call: Call) -> Answer:
     """GET /users/me/uploads."""
     page = call.number("page", 1)
-    limit = min(call.number("limit", DEFAULT_LIMIT), MAX_LIMIT)
+    limit = min(call.number("limit", DEFAULT_LIMIT, HIGHEST_LIMIT), MAX_LIMIT)
     cid, parent = call.cid_filter("cid"), call.cid_filter("parentCid")
     has_expiration = call.flag("hasExpiration")
     store, account = call.world.store, call.account

@@ -11,7 +11,7 @@ from ...models import (
     UpdateMe,
     UpdatePreferences,
 )
-from ..bodies import JsonObject, require_text
+from ..bodies import JsonObject, read_text, require_text
 from ..call import Call
 from ..catalog import PLACES
 from ..clock import wire_time
@@ -129,8 +129,8 @@ async def referrals(call: Call) -> Answer:
 async def logs(call: Call) -> Answer:
     """GET /users/me/logs."""
     page = call.number("page", 1)
-    limit = min(call.number("limit", DEFAULT_LOGS), MAX_LOGS)
-    wanted = {name: call.query.get(name) for name in ("type", "action", "source")}
+    limit = call.number("limit", DEFAULT_LOGS, MAX_LOGS)
+    wanted = {name: read_text(call.query, name) for name in ("type", "action", "source")}
     found = [
         each
         for each in call.world.logs.of(call.account.id)

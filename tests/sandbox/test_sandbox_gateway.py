@@ -73,12 +73,24 @@ def test_ranges(
         assert answer.content == expected
 
 
-@pytest.mark.parametrize("slash", ["", "/"])
-def test_a_directory_is_listed(gateway: httpx.Client, root: str, slash: str) -> None:
-    page = gateway.get(f"/ipfs/{root}{slash}")
+def test_a_directory_is_listed(gateway: httpx.Client, root: str) -> None:
+    page = gateway.get(f"/ipfs/{root}/")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert f'<a href="/ipfs/{root}/site">site/</a>' in page.text
-    assert f"/ipfs/{root}/site/data" in gateway.get(f"/ipfs/{root}/site{slash}").text
+    assert f'<a href="/ipfs/{root}/site/">site/</a>' in page.text
+    assert "immutable" not in page.headers["cache-control"]
+
+
+def test_a_directory_is_at_its_path_with_a_slash(gateway: httpx.Client, root: str) -> None:
+    answer = gateway.get(f"/ipfs/{root}/site?a=1")
+    assert answer.status_code == 301
+    assert answer.headers["location"] == f"/ipfs/{root}/site/?a=1"
+
+
+def test_a_directory_with_an_index_shows_it(gateway: httpx.Client, root: str) -> None:
+    page = gateway.get(f"/ipfs/{root}/site/")
+    assert page.text == "<p>hello"
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "sandbox" in page.headers["content-security-policy"]
 
 
 def test_a_nested_directory_is_at_its_own_cid(gateway: httpx.Client, root: str) -> None:
@@ -96,10 +108,31 @@ def test_names_are_escaped(shared_api: httpx.Client, gateway: httpx.Client) -> N
         part(f'name="files"; filename="{folder}/{name.replace("/", "-")}"'),
     )
     root = body.json()["cid"]
-    for page in (gateway.get(f"/ipfs/{root}"), gateway.get(f"/ipfs/{root}/%3Cimg%20src%3Dx%3E")):
+    for page in (gateway.get(f"/ipfs/{root}/"), gateway.get(f"/ipfs/{root}/%3Cimg%20src%3Dx%3E/")):
         assert page.status_code == 200
         assert "<script" not in page.text
         assert "<img" not in page.text
+
+
+def test_what_a_client_has_already_is_not_sent_again(gateway: httpx.Client, root: str) -> None:
+    path = f"/ipfs/{root}/site/data"
+    first = gateway.get(path)
+    etag = first.headers["etag"]
+    assert etag == f'"{file_node(DATA).cid}"'
+    assert "immutable" in first.headers["cache-control"]
+    for known in (etag, f"W/{etag}", f'"x", {etag}', "*"):
+        answer = gateway.get(path, headers={"If-None-Match": known})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == etag
+    assert gateway.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
+
+
+def test_a_range_is_of_the_content_that_the_client_knows(gateway: httpx.Client, root: str) -> None:
+    path = f"/ipfs/{root}/site/data"
+    etag = gateway.head(path).headers["etag"]
+    for known, status in ((etag, 206), ('"x"', 200), (f"W/{etag}", 200)):
+        headers = {"Range": "bytes=1-2", "If-Range": known}
+        assert gateway.get(path, headers=headers).status_code == status
 
 
 @pytest.mark.parametrize("path", ["site/nothing", "nothing", "site/data/deeper", "SITE"])

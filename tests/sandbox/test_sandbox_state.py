@@ -138,8 +138,8 @@ def test_a_file_outlives_one_of_its_directories() -> None:
     store = Store(spool)
     data = b"in two directories"
     node = file_node(data)
-    one = store.add_tree({"x/a": (node, spool.keep_in_memory(data))})
-    two = store.add_tree({"b": (node, spool.keep_in_memory(data))})
+    one = store.add_tree({"x/a": (node, spool.keep(data))})
+    two = store.add_tree({"b": (node, spool.keep(data))})
     store.put("a", one.cid, entry(), NOW)
     store.put("a", two.cid, entry(), NOW)
     store.remove("a", one.cid)
@@ -152,10 +152,10 @@ def test_a_file_outlives_one_of_its_directories() -> None:
 def test_a_pinned_part_outlives_its_directory() -> None:
     spool = Spool()
     store = Store(spool)
-    files = {path: (file_node(b"1"), spool.keep_in_memory(b"1")) for path in ("in/a", "b")}
+    files = {path: (file_node(b"1"), spool.keep(b"1")) for path in ("in/a", "b")}
     root = store.add_tree(files)
     store.put("a", root.cid, entry(), NOW)
-    inner = store.add_tree({"a": (file_node(b"1"), spool.keep_in_memory(b"1"))})
+    inner = store.add_tree({"a": (file_node(b"1"), spool.keep(b"1"))})
     store.put("a", inner.cid, entry(), NOW)
     store.remove("a", root.cid)
     assert store.content(root.cid) is None

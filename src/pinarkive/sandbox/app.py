@@ -116,7 +116,7 @@ class App:
             raise method_not_allowed(READING)
         if segments == [""]:
             return info_page() if wants_page(request) else JSONResponse(INFO)
-        return gateway_answer(self._world.store, segments[1:], request.headers.get("range"))
+        return gateway_answer(self._world.store, segments[1:], request)
 
     async def _api_answer(self, request: Request, segments: list[str]) -> Response:
         if segments in ([], [""]) and wants_page(request):

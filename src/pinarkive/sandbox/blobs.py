@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ..unixfs import FileBuilder, Node
+from .._dag.blocks import Node
+from .dag import FileHasher, file_blocks, leaves_of
 
 __all__ = ["Blob", "Sink", "Spool"]
 
@@ -18,10 +19,11 @@ MEMORY_BUDGET = 64 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """The bytes of one file."""
+    """The bytes of one file, and the digests of its leaves, one after the other."""
 
     size: int
     place: bytes | Path
+    digests: bytes
 
     def open(self) -> BinaryIO:
         """Return the bytes as a file to read."""
@@ -55,10 +57,16 @@ class Spool:
         """Tell whether so many bytes more may be kept in memory."""
         return size <= LARGEST_IN_MEMORY and self._in_memory + size <= MEMORY_BUDGET
 
-    def keep_in_memory(self, data: bytes) -> Blob:
+    def keep(self, data: bytes) -> Blob:
+        """Return a few bytes as a blob."""
+        sink = Sink(self)
+        sink.write(data)
+        return sink.finish()[1]
+
+    def keep_in_memory(self, data: bytes, digests: bytes) -> Blob:
         """Return the bytes as a blob in memory."""
         self._in_memory += len(data)
-        return Blob(len(data), data)
+        return Blob(len(data), data, digests)
 
     def discard(self, blob: Blob) -> None:
         """Forget a blob."""
@@ -79,7 +87,7 @@ class Sink:
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
-        self._builder = FileBuilder()
+        self._hasher = FileHasher()
         self._buffer = bytearray()
         self._file: BinaryIO | None = None
         self._path: Path | None = None
@@ -87,7 +95,7 @@ class Sink:
 
     def write(self, data: bytes) -> None:
         """Add the next bytes."""
-        self._builder.update(data)
+        self._hasher.update(data)
         self._size += len(data)
         if self._file is None and self._spool.has_memory_for(self._size):
             self._buffer += data
@@ -101,11 +109,12 @@ class Sink:
 
     def finish(self) -> tuple[Node, Blob]:
         """Return what the file is, and its bytes."""
-        node = self._builder.finish()
+        digests = self._hasher.finish()
+        node, _ = file_blocks(leaves_of(digests, self._size))
         if self._file is None or self._path is None:
-            return node, self._spool.keep_in_memory(bytes(self._buffer))
+            return node, self._spool.keep_in_memory(bytes(self._buffer), digests)
         self._file.close()
-        return node, Blob(self._size, self._path)
+        return node, Blob(self._size, self._path, digests)
 
     def discard(self) -> None:
         """Forget what came so far."""

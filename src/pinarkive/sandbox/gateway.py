@@ -3,22 +3,43 @@
 import asyncio
 import mimetypes
 import re
+from collections.abc import AsyncIterator
 from html import escape
 from http import HTTPStatus
+from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
 
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from ..cid import CID, RAW
 from .blobs import Blob
 from .call import read_cid
-from .errors import ApiError, not_found
-from .store import Directory, File, Store
+from .dag import car
+from .errors import ApiError, bad_request, not_found
+from .store import Content, Directory, File, Store
 
 __all__ = ["gateway_answer", "page"]
 
 CHUNK_SIZE = 256 * 1024
 ANY_TYPE = "application/octet-stream"
+INDEX = "index.html"
+FOREVER = "public, max-age=29030400, immutable"
+FOR_A_WEEK = "public, max-age=604800, stale-while-revalidate=2678400"
+COMMON = {
+    "x-content-type-options": "nosniff",
+    "access-control-allow-origin": "*",
+    # A page that somebody uploaded may run, but not as a page of the sandbox itself.
+    "content-security-policy": "sandbox allow-scripts allow-forms allow-popups allow-modals",
+}
+
+Form: TypeAlias = Literal["raw", "car"]
+FORMS: Final[dict[Form, str]] = {
+    "raw": "application/vnd.ipld.raw",
+    "car": "application/vnd.ipld.car",
+}
+"""The forms in which blocks are given, and their media types."""
 
 
 class BlobResponse(Response):
@@ -56,32 +77,127 @@ class BlobResponse(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def gateway_answer(store: Store, segments: list[str], wanted_range: str | None) -> Response:
-    """Return what is at a CID, or at a path below it.
+def gateway_answer(store: Store, segments: list[str], request: Request) -> Response:
+    """Return what is at a CID, or at a path below it, in the form that is asked for.
 
     Args:
         store: Where it is looked for.
         segments: The CID and the names below it.
-        wanted_range: The value of the `Range` header.
+        request: What else the request says.
     """
+    has_slash = len(segments) > 1 and not segments[-1]
     segments = [segment for segment in segments if segment]
     if not segments:
         raise not_found("Give a CID: /ipfs/<cid>")
-    key = read_cid(segments[0])
-    content = store.content(key)
-    for name in segments[1:]:
-        child = content.entries.get(name) if isinstance(content, Directory) else None
-        content = None if child is None else store.content(child)
-    if content is None:
-        raise not_found("This content is not in the sandbox")
-    headers = {"x-content-type-options": "nosniff", "x-ipfs-path": ipfs_path(segments)}
-    if isinstance(content, Directory):
-        response: Response = listing(store, segments, content)
+    form = wanted_form(request)
+    asked = read_cid(segments[0])
+    content, cid = find(store, asked, segments[1:])
+    etag, more = f'"{cid}"', {"cache-control": FOREVER}
+    if form is not None:
+        etag = f'"{cid}.raw"' if form == "raw" else f'W/"{cid}.car"'
+    elif isinstance(content, Directory):
+        index = content.entries.get(INDEX)
+        shown = None if index is None else store.content(index)
+        if not has_slash:
+            # Or the links in a page would be taken for those of the directory above.
+            return redirect(segments, request.url.query)
+        if isinstance(shown, File):
+            content, segments = shown, [*segments, INDEX]
+        else:
+            etag, more = f'W/"{cid}.list"', {"cache-control": FOR_A_WEEK}
+    headers = {**COMMON, **more, "etag": etag, "x-ipfs-path": ipfs_path(segments)}
+    if is_known(request.headers.get("if-none-match"), etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if form == "car":
+        response: Response = car_response(store, cid, has_body=request.method != "HEAD")
+    elif isinstance(content, File) and form is None:
+        name = segments[-1] if len(segments) > 1 else store.name_of(asked)
+        is_same = request.headers.get("if-range", etag) == etag
+        response = file_response(content, name, request.headers.get("range") if is_same else None)
+    elif isinstance(content, Directory) and form is None:
+        response = listing(store, segments, content)
     else:
-        name = segments[-1] if len(segments) > 1 else store.name_of(key)
-        response = file_response(content, name, wanted_range)
+        response = block_response(store, cid, form)
     response.headers.update(headers)
     return response
+
+
+def find(store: Store, root: CID, names: list[str]) -> tuple[Content | None, CID]:
+    """Return the content at a path and its CID, else raise; a block alone has no content."""
+    content, cid = store.content(root), root
+    if content is None and not names and store.block(root) is not None:
+        return None, cid
+    for name in names:
+        child = content.entries.get(name) if isinstance(content, Directory) else None
+        content = None if child is None else store.content(child)
+        cid = cid if child is None else child
+    if content is None:
+        raise not_found("This content is not in the sandbox")
+    return content, cid
+
+
+def wanted_form(request: Request) -> Form | None:
+    """Return which form of blocks is asked for: by the query, else by the header."""
+    asked = request.query_params.get("format")
+    if asked is not None:
+        found = next((form for form in FORMS if form == asked), None)
+        if found is None:
+            raise bad_request(f"format must be one of {', '.join(FORMS)}; or leave it out")
+        return found
+    kinds = [each.partition(";")[0].strip() for each in accepted(request)]
+    return next((form for form, kind in FORMS.items() if kind in kinds), None)
+
+
+def accepted(request: Request) -> list[str]:
+    """Return the media types that a request accepts."""
+    return request.headers.get("accept", "").lower().split(",")
+
+
+def is_known(text: str | None, etag: str) -> bool:
+    """Tell whether `If-None-Match` names a tag, weakly compared, or any."""
+    known = [each.strip().removeprefix("W/") for each in (text or "").split(",")]
+    return "*" in known or etag.removeprefix("W/") in known
+
+
+def redirect(segments: list[str], query: str) -> Response:
+    """Return the answer that leads to a directory's own path."""
+    location = f"{ipfs_path(segments)}/" + (f"?{query}" if query else "")
+    return Response(status_code=HTTPStatus.MOVED_PERMANENTLY, headers={"location": location})
+
+
+def block_response(store: Store, cid: CID, form: Form | None) -> Response:
+    """Return the answer that holds one block. Without a form, a leaf is a part of a file."""
+    if form is None and cid.codec != RAW:
+        raise not_found("This is a block that is no file or directory by itself; add ?format=raw")
+    name = f'attachment; filename="{cid}.bin"'
+    return Response(
+        read_block(store, cid),
+        headers={"content-disposition": name} if form else None,
+        media_type=FORMS[form] if form else ANY_TYPE,
+    )
+
+
+def car_response(store: Store, cid: CID, *, has_body: bool) -> Response:
+    """Return the answer that holds all blocks from one on, read as they are sent."""
+
+    async def blocks() -> AsyncIterator[bytes]:
+        for section in car(cid, lambda each: read_block(store, each)):
+            yield section
+            await asyncio.sleep(0)
+
+    return StreamingResponse(
+        blocks() if has_body else (),
+        headers={"content-disposition": f'attachment; filename="{cid}.car"'},
+        media_type=f"{FORMS['car']}; version=1; order=dfs; dups=n",
+    )
+
+
+def read_block(store: Store, cid: CID) -> bytes:
+    """Return a block, else raise."""
+    block = store.block(cid)
+    if block is None:
+        raise not_found("This content is not in the sandbox")
+    return block
 
 
 def file_response(content: File, name: str, wanted_range: str | None) -> Response:
@@ -113,13 +229,13 @@ def read_range(text: str | None, size: int) -> range | None:
 
 def listing(store: Store, segments: list[str], content: Directory) -> Response:
     """Return a page that lists a directory."""
-    rows = ""
+    rows = '<li><a href="../">../</a></li>\n' if len(segments) > 1 else ""
     for name, cid in sorted(content.entries.items()):
         entry = store.content(cid)
-        shown = f"{name}/" if isinstance(entry, Directory) else name
         size = entry.node.size if entry else 0
-        link = escape(ipfs_path([*segments, name]))
-        rows += f'<li><a href="{link}">{escape(shown)}</a> ({size} bytes)</li>\n'
+        slash = "/" if isinstance(entry, Directory) else ""
+        link = escape(ipfs_path([*segments, name]) + slash)
+        rows += f'<li><a href="{link}">{escape(name)}{slash}</a> ({size} bytes)</li>\n'
     title = f"/ipfs/{'/'.join(segments)}"
     return page(title, f"<ul>\n{rows}</ul>")
 

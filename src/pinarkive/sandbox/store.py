@@ -12,8 +12,10 @@ from typing import Literal, TypeAlias
 from ..cid import CID
 from ..unixfs import Node, tree
 from .blobs import Blob, Spool
+from .blocks import Blocks, Piece
+from .dag import directory_blocks, file_blocks, key_of, leaves_of
 
-__all__ = ["Content", "Directory", "Entry", "File", "Record", "Store"]
+__all__ = ["Content", "Directory", "Entry", "File", "Record", "Store", "key_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Store:
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
         self._contents: dict[CID, Content] = {}
+        self._blocks = Blocks()
         self._references: Counter[CID] = Counter()
         self._records: dict[str, dict[CID, Record]] = {}
         self._numbers = itertools.count()
@@ -77,12 +80,16 @@ class Store:
         """Return the content of a CID, if it is held here."""
         return self._contents.get(key_of(cid))
 
+    def block(self, cid: CID) -> bytes | None:
+        """Return the block of a CID, if it is part of what is held here."""
+        return self._blocks.read(key_of(cid))
+
     def add_file(self, node: Node, blob: Blob) -> None:
         """Store a file; nothing refers to it yet."""
         if node.cid in self._contents:
             self._spool.discard(blob)
         else:
-            self._contents[node.cid] = File(node, blob)
+            self._hold(File(node, blob))
 
     def add_tree(self, files: Mapping[str, tuple[Node, Blob]]) -> Node:
         """Store a directory with all files in it, and return its node.
@@ -104,8 +111,21 @@ class Store:
 
     def _add_directory(self, content: Directory) -> None:
         if content.node.cid not in self._contents:
-            self._contents[content.node.cid] = content
+            self._hold(content)
             self._references.update(content.entries.values())
+
+    def _hold(self, content: Content) -> None:
+        self._contents[content.node.cid] = content
+        self._blocks.add(self._blocks_of(content))
+
+    def _blocks_of(self, content: Content) -> dict[CID, bytes | Piece]:
+        """Return the blocks of a content, but for those of other contents in it."""
+        if isinstance(content, Directory):
+            nodes = {name: self._contents[key].node for name, key in content.entries.items()}
+            return {**directory_blocks(content.node.cid, nodes)}
+        leaves = leaves_of(content.blob.digests, content.blob.size)
+        pieces = {node.cid: Piece(content.blob, n) for n, node in enumerate(leaves)}
+        return {**file_blocks(leaves)[1], **pieces}
 
     def record(self, account: str, cid: CID) -> Record | None:
         """Return the account's record of a CID."""
@@ -192,13 +212,13 @@ class Store:
             if self._references[key]:
                 continue
             del self._references[key]
-            content = self._contents.pop(key, None)
+            content = self._contents.get(key)
+            if content is None:
+                continue
+            # While the contents of a directory are there, which its blocks tell of.
+            self._blocks.remove(self._blocks_of(content))
+            del self._contents[key]
             if isinstance(content, Directory):
                 pending += content.entries.values()
-            elif content is not None:
+            else:
                 self._spool.discard(content.blob)
-
-
-def key_of(cid: CID) -> CID:
-    """Return the CID under which content is kept: both versions name the same block."""
-    return CID(1, cid.codec, cid.hash_code, cid.digest)

@@ -91,7 +91,7 @@ async def upload_server_directory(call: Call) -> Answer:
     )
     check_plan(call, root.cid, entry)
     spool = call.world.spool
-    files = {name: (node, spool.keep_in_memory(SERVER_FILES[name])) for name, node in nodes.items()}
+    files = {name: (node, spool.keep(SERVER_FILES[name])) for name, node in nodes.items()}
     call.world.store.add_tree(files)
     return created(call, root.cid, entry, listing(files, root))
 
@@ -109,7 +109,7 @@ async def upload_directory_cluster(call: Call) -> Answer:
             cluster=call.cluster(body),
         )
         check_plan(call, node.cid, entry)
-        call.world.store.add_file(node, call.world.spool.keep_in_memory(SERVER_FILES[path]))
+        call.world.store.add_file(node, call.world.spool.keep(SERVER_FILES[path]))
         put(call, node.cid, entry)
         items.append({"name": entry.name, "cid": str(node.cid), "size": node.size, "path": path})
     body = {"success": True, "type": "directory", "count": len(items), "items": items}

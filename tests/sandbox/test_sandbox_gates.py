@@ -90,6 +90,18 @@ def test_a_plan_that_is_not_public_is_given_and_not_chosen(api: httpx.Client) ->
         assert its.put("/plans/change", json={"planId": partner}).status_code == 200
 
 
+def test_the_page_of_signing_up_has_its_language_and_referral_in_the_address(
+    sandbox: Sandbox, api: httpx.Client
+) -> None:
+    code = api.get("/users/me").json()["referralCode"]
+    api.post("/auth/signup", params={"locale": "es", "refCode": code}, json=ADA)
+    api.post("/auth/verify-email", json={"token": sandbox.mails[0].token})
+    token = api.post("/auth/login", json=ADA).json()["token"]
+    with api_client(sandbox, token) as her:
+        assert her.get("/users/me").json()["language"] == "es"
+    assert len(api.get("/users/me/referrals").json()["referredUsers"]) == 1
+
+
 def test_an_address_that_is_not_verified_is_told_before_a_disabled_account(
     sandbox: Sandbox, api: httpx.Client
 ) -> None:

@@ -59,6 +59,16 @@ def test_the_tightest_of_two_limits_is_told() -> None:
         assert api.get("/health").headers["retry-after"] == "58"
 
 
+def test_of_two_limits_that_are_reached_the_one_that_lasts_longer_is_told() -> None:
+    clock = MovableClock()
+    with (
+        Sandbox(rate_limit=1, rate_limit_per_second=1, clock=clock) as sandbox,
+        api_client(sandbox) as api,
+    ):
+        assert api.get("/health").status_code == 200
+        assert api.get("/health").headers["retry-after"] == "60"
+
+
 def test_logins_are_limited_by_address() -> None:
     clock = MovableClock()
     with (

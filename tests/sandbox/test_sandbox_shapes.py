@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from pinarkive.sandbox import Sandbox
 from pinarkive.sandbox.shapes import ProfileName
 
-from .raw import UNKNOWN_CID, api_client
+from .raw import UNKNOWN_CID, api_client, bare_client
 
 FIELDS: Mapping[ProfileName, Mapping[str, str]] = {
     "ts": {
@@ -117,6 +117,18 @@ def test_version_2_wraps_plans_and_lists_tokens_bare() -> None:
     assert found["error"] == {"error": "Invalid CID"}
     assert found["status"]["status"] == "pinned"
     assert [each["status"] for each in found["allocations"]["allocations"]] == ["pinned"] * 2
+
+
+def test_what_older_versions_answer_is_the_same_in_every_profile() -> None:
+    for profile in get_args(ProfileName):
+        with Sandbox(profile=profile) as sandbox, bare_client(sandbox.gateway_url) as api:
+            for path in ("/api/v1/files", "/api/v2/users/me"):
+                answer = api.post(path)
+                assert (answer.status_code, answer.json()["error"]) == (
+                    410,
+                    "api_version_deprecated",
+                )
+                assert answer.json()["currentApiBase"] == "/api/v3"
 
 
 def test_an_unknown_profile_is_refused() -> None:

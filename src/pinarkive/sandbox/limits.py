@@ -14,7 +14,8 @@ __all__ = ["Limit", "RateLimiter", "limits"]
 MINUTE = timedelta(minutes=1)
 LOGIN_WINDOW = timedelta(minutes=15)
 UNENFORCED_LIMIT = 100_000
-# Windows that have ended are forgotten when there are more than so many.
+# Windows that have ended are forgotten when there are more than so many, or than twice as many as
+# went on when that was last done.
 MANY_WINDOWS = 1000
 
 
@@ -61,6 +62,7 @@ class RateLimiter:
         self._limits = limits or (Limit(UNENFORCED_LIMIT, MINUTE),)
         self._is_enforced = bool(limits)
         self._code = code
+        self._most = MANY_WINDOWS
         self.windows: dict[tuple[str, Limit], Window] = {}
 
     def count(self, caller: str, now: datetime) -> dict[str, str]:
@@ -77,8 +79,9 @@ class RateLimiter:
         key = caller, limit
         window = self.windows.get(key)
         if window is None or window.reset <= now:
-            if len(self.windows) > MANY_WINDOWS:
+            if len(self.windows) > self._most:
                 self.windows = {k: each for k, each in self.windows.items() if each.reset > now}
+                self._most = max(MANY_WINDOWS, 2 * len(self.windows))
             window = self.windows[key] = Window(limit, now + limit.window)
         return window
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from .bodies import read_text
 from .errors import bad_request
 
-__all__ = ["Profile", "read_profile", "read_referral"]
+__all__ = ["DEFAULT_LANGUAGE", "Profile", "read_profile", "read_referral"]
+
+DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Profile:
 
     name: str
     last_name: str | None = None
-    language: str = "en"
+    language: str = DEFAULT_LANGUAGE
     country: str | None = None
     birth_date: str | None = None
 

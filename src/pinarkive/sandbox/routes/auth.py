@@ -22,7 +22,7 @@ from ..accounts import Account
 from ..bodies import read_text, require_email, require_text
 from ..call import Call
 from ..errors import bad_request, unauthorized
-from ..profile import read_profile, read_referral
+from ..profile import DEFAULT_LANGUAGE, Profile, read_profile, read_referral
 from ..totp import otpauth_uri
 from .answer import Answer, Routes, done
 
@@ -61,8 +61,9 @@ def session(call: Call, account: Account) -> Answer:
 async def sign_up(call: Call) -> Answer:
     """POST /auth/signup."""
     body = await call.json()
+    language = read_text(call.query, "locale") or DEFAULT_LANGUAGE
     account = call.world.accounts.sign_up(
-        read_profile(body, require_text(body, "name")),
+        read_profile(body, require_text(body, "name"), Profile("", language=language)),
         require_email(body),
         require_text(body, "password"),
         referred_by=read_referral(body, call.query),

@@ -140,8 +140,9 @@ def wanted_form(request: Request) -> Form | None:
     """Return which form of blocks is asked for: by the query, else by the header."""
     asked = request.query_params.get("format")
     if asked is not None:
-        if asked in ("raw", "car"):
-            return asked
+        named: dict[str, Form] = {form: form for form in FORMS}
+        if asked in named:
+            return named[asked]
         raise bad_request(f"format must be one of {', '.join(FORMS)}; or leave it out")
     kinds = [each.partition(";")[0].strip() for each in accepted(request)]
     return next((form for form, kind in FORMS.items() if kind in kinds), None)

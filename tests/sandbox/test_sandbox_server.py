@@ -115,8 +115,10 @@ def test_the_address_can_be_used_as_it_is_shown(host: str, shown: str) -> None:
 
 def test_no_repr_shows_a_secret(sandbox: Sandbox) -> None:
     assert sandbox.api_key not in repr(sandbox)
-    assert sandbox.password not in repr(vars(sandbox)["_account"])
-    assert sandbox.totp_secret not in repr(vars(sandbox)["_totp_account"])
+    accounts = vars(sandbox)["_accounts"].all
+    assert len(accounts) == 2
+    assert sandbox.password not in repr(accounts)
+    assert sandbox.totp_secret not in repr(accounts)
 
 
 def run(*arguments: str, **environment: str) -> subprocess.Popen[str]:

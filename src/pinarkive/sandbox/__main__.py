@@ -53,6 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="the answers' shapes: those of the documentation, of the TypeScript types, "
         "of version 2, or what the cluster says",
     )
+    options.add_argument(
+        "--allow-host",
+        dest="hosts",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name at which the page and /__sandbox/ answer as well",
+    )
     options.add_argument("--json", action="store_true", help="print one line of JSON")
     chosen = vars(options.parse_args(arguments))
     as_json = chosen.pop("json")

@@ -1,6 +1,7 @@
 """Who may do what: accounts, API tokens, sessions, and logging in."""
 
 import base64
+import copy
 import hashlib
 import hmac
 import secrets
@@ -125,6 +126,26 @@ class Accounts:
         self._challenges: dict[str, Challenge] = {}
         self._links: dict[str, Link] = {}
         self.mails: list[Mail] = []
+        self._first = copy.deepcopy((self._accounts, self._tokens))
+
+    def remember(self) -> None:
+        """Take the accounts and tokens as they are now for those to begin with."""
+        self._first = copy.deepcopy((self._accounts, self._tokens))
+
+    def restore(self) -> None:
+        """Have the accounts and tokens again that there were to begin with, and nothing else."""
+        self._accounts, self._tokens = copy.deepcopy(self._first)
+        for each in (self._sessions, self._challenges, self._links, self.mails):
+            each.clear()
+
+    @property
+    def all(self) -> list[Account]:
+        """All accounts, the oldest first."""
+        return list(self._accounts.values())
+
+    def by_email(self, email: str) -> Account:
+        """Return the account of an address, else raise `KeyError`."""
+        return self._accounts[email.lower()]
 
     def add(
         self,
@@ -234,7 +255,7 @@ class Accounts:
 
     def disable(self, email: str) -> None:
         """Shut an account out, as an administrator does."""
-        self._accounts[email.lower()].is_disabled = True
+        self.by_email(email).is_disabled = True
 
     def referred_by(self, account: Account) -> list[Account]:
         """Return the accounts that signed up with an account's referral code."""

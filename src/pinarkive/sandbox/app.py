@@ -2,8 +2,9 @@
 
 import re
 import uuid
-from html import escape
+from collections.abc import Collection
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from starlette.requests import ClientDisconnect, Request
@@ -14,11 +15,15 @@ from starlette.types import Scope as AsgiScope
 from ..models import Endpoint, ForgotPassword, ListLogs, Login, ResetPassword, SignUp
 from .accounts import Principal, check_usable
 from .call import Call, read_query
+from .control import CONTROL, Control, page
 from .errors import ApiError, bad_request, missing_scope, not_found, unauthorized, version_gone
-from .gateway import gateway_answer, page
+from .gateway import gateway_answer
+from .guard import check_host, check_origin
 from .limits import RateLimiter
+from .mishaps import suffer
+from .recording import Recording
 from .routes import ROUTES, Handler
-from .routes.public import INFO, LINKS, NAME
+from .routes.public import INFO
 from .shapes import ProfileName, answer_of, refusal_of
 from .world import World
 
@@ -27,10 +32,19 @@ __all__ = ["App"]
 API = ["api", "v3"]
 OLDER_APIS = (["api", "v1"], ["api", "v2"])
 GATEWAY = "ipfs"
+API_BASE = "/api/v3"
 READING = ("GET", "HEAD")
 LOGINS = {each.endpoint for each in (Login, SignUp, ForgotPassword, ResetPassword)}
 """What is limited more strictly, by where it comes from."""
 PERCENT_ENCODED = re.compile(b"(?:[^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
+
+
+class CutClient(Protocol):
+    """Ends the connection that a request came by, at once or when what was written has gone."""
+
+    def __call__(self, scope: AsgiScope, *, at_once: bool) -> None:
+        """End it."""
+        ...
 
 
 class Body:
@@ -60,6 +74,8 @@ class App:
         rate_limiter: What counts the calls.
         login_limiter: What counts those that log in, sign up, or set a password again.
         profile: Which shapes the answers have.
+        cut: Ends a connection.
+        hosts: Names at which the sandbox is known, besides those of this machine.
     """
 
     def __init__(
@@ -67,15 +83,48 @@ class App:
         world: World,
         rate_limiter: RateLimiter,
         login_limiter: RateLimiter,
-        profile: ProfileName = "docs",
+        profile: ProfileName,
+        cut: CutClient,
+        hosts: Collection[str],
     ) -> None:
         self._world = world
         self._rate_limiter = rate_limiter
         self._login_limiter = login_limiter
         self._profile: ProfileName = profile
+        self._cut = cut
+        self._hosts = hosts
+        self._control = Control(world, self.reset)
+
+    def reset(self) -> None:
+        """Be as at first."""
+        self._world.reset()
+        self._rate_limiter.windows.clear()
+        self._login_limiter.windows.clear()
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, or let a fault happen to it, and write down that it arrived."""
+        path = scope["raw_path"].decode("latin-1")
+        if path == "/" or path.startswith(f"/{CONTROL}/"):
+            await self._serve(scope, receive, send)
+            return
+        path = path.removeprefix(API_BASE) or "/"
+        recording = Recording(self._world.recorder, scope, path, self._world.clock())
+        receive, send = recording.receiving(receive), recording.sending(send)
+        fault = self._world.faults.take(scope["method"], path)
+
+        def cut(*, at_once: bool) -> None:
+            recording.end()
+            self._cut(scope, at_once=at_once)
+
+        try:
+            if fault is None:
+                await self._serve(scope, receive, send)
+            else:
+                await suffer(fault, self._serve, cut, scope, receive, send)
+        finally:
+            recording.end()
+
+    async def _serve(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         body = Body(receive)
         request = Request(scope, body.receive)
         try:
@@ -94,10 +143,16 @@ class App:
         headers: dict[str, str] = {}
         try:
             segments = read_path(request.scope["raw_path"])
+            if segments[0] == CONTROL:
+                check_host(request, self._hosts)
+            if segments[0] == CONTROL or request.method not in READING:
+                check_origin(request)
             self._world.store.expire(self._world.clock())
             if segments[:2] == API:
                 headers = self._rate_limiter.count(caller_of(request), self._world.clock())
                 response = await self._api_answer(request, segments[2:])
+            elif segments[0] == CONTROL:
+                response = await self._control.answer(request, segments[1:])
             else:
                 response = self._other_answer(request, segments)
         except ApiError as error:
@@ -115,12 +170,17 @@ class App:
         if request.method not in READING:
             raise method_not_allowed(READING)
         if segments == [""]:
-            return info_page() if wants_page(request) else JSONResponse(INFO)
+            return self._page(request) if wants_page(request) else JSONResponse(INFO)
         return gateway_answer(self._world.store, segments[1:], request)
+
+    def _page(self, request: Request) -> Response:
+        check_host(request, self._hosts)
+        check_origin(request)
+        return page()
 
     async def _api_answer(self, request: Request, segments: list[str]) -> Response:
         if segments in ([], [""]) and wants_page(request):
-            return info_page()
+            return self._page(request)
         endpoint, handler, values = find(request.method, segments or [""])
         if endpoint in LOGINS:
             self._login_limiter.count(address_of(request), self._world.clock())
@@ -233,11 +293,3 @@ def method_not_allowed(allowed: tuple[str, ...]) -> ApiError:
 def wants_page(request: Request) -> bool:
     """Say whether a browser asks, which shows a page."""
     return request.method in READING and "text/html" in request.headers.get("accept", "")
-
-
-def info_page() -> Response:
-    """Return what the server is, as a page."""
-    rows = "".join(
-        f"<li>{escape(what)}: <code>{escape(path)}</code></li>\n" for what, path in LINKS.items()
-    )
-    return page(NAME, f"<p>The API is at <code>/api/v3</code>.</p>\n<ul>\n{rows}</ul>")

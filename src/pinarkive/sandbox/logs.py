@@ -46,6 +46,10 @@ class Logs:
             }
         )
 
+    def clear(self) -> None:
+        """Forget all entries."""
+        self._entries.clear()
+
     def of(self, account: str) -> list[JsonObject]:
         """Return an account's entries, the newest first."""
         return list(self._entries[account])

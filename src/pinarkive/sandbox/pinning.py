@@ -31,8 +31,23 @@ class Pinning:
     """
 
     def __init__(self, seconds: float = 0) -> None:
+        self._first = seconds
         self._time = timedelta(seconds=seconds)
         self._failures: dict[CID, str] = {}
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes until the last peer that is to hold a pin has it."""
+        return self._time.total_seconds()
+
+    @seconds.setter
+    def seconds(self, seconds: float) -> None:
+        self._time = timedelta(seconds=seconds)
+
+    def reset(self) -> None:
+        """Take as long as at first, and let nothing fail."""
+        self.seconds = self._first
+        self._failures.clear()
 
     def fail(self, cid: CID, error: str | None) -> None:
         """Let the last peer that is to hold a CID fail with an error from now on, or no more."""

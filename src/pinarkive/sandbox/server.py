@@ -6,12 +6,15 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self, get_args
 
 import uvicorn
+from starlette.types import Scope as AsgiScope
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..cid import CID
 from ..inputs import Scope
@@ -19,10 +22,12 @@ from .accounts import Account, Mail
 from .app import App
 from .blobs import Spool
 from .catalog import PLANS, PlanCode
-from .clock import Clock, utc_now
+from .clock import Clock, MovableClock, utc_now
+from .faults import Faults
 from .limits import LOGIN_WINDOW, RateLimiter, limits
 from .payments import Payments
 from .pinning import Pinning
+from .recording import RecordedRequest
 from .shapes import ProfileName
 from .totp import step_at, totp_code
 from .world import World
@@ -79,7 +84,9 @@ class Sandbox:
         profile: Which shapes the answers have: `docs`, those of the service's documentation, with
             the fields of the TypeScript types beside; `ts`, these types alone; `v2`, those of
             version 2; `cluster`, what the cluster behind the service says, as it is.
-        clock: What tells the time, for tests of timelocks and of tokens that end.
+        clock: What tells the time; `sandbox.clock` moves it on from there.
+        hosts: Names at which the page for people and `/__sandbox/` answer, besides addresses,
+            `localhost`, names below it, and `host`.
     """
 
     def __init__(
@@ -99,6 +106,7 @@ class Sandbox:
         payments: bool = False,
         profile: ProfileName = "docs",
         clock: Clock = utc_now,
+        hosts: Iterable[str] = (),
     ) -> None:
         if profile not in get_args(ProfileName):
             raise ValueError(
@@ -106,23 +114,35 @@ class Sandbox:
             )
         self._host = host
         self._port = port
-        self._clock = clock
+        self.clock = MovableClock(clock)
         self._spool = Spool(None if data is None else Path(data))
         self._pinning = Pinning(pin_seconds)
-        world = World(clock, self._spool, Payments() if payments else None, self._pinning)
+        world = World(self.clock, self._spool, Payments() if payments else None, self._pinning)
         self._accounts = world.accounts
+        self._recorder = world.recorder
+        self.faults = world.faults
         chosen = PLANS[plan]
-        self._account = world.accounts.add("user", chosen, quota=quota, max_file_size=max_file_size)
-        self._totp_account = world.accounts.add(
+        account = world.accounts.add("user", chosen, quota=quota, max_file_size=max_file_size)
+        totp_account = world.accounts.add(
             "totp", chosen, quota=quota, max_file_size=max_file_size, totp=True
         )
-        self.api_key, _ = world.accounts.generate(self._account, "sandbox", scopes=Scope)
+        self.email, self.totp_email = account.email, totp_account.email
+        self.api_key, _ = world.accounts.generate(account, "sandbox", scopes=Scope)
+        world.api_key = self.api_key
+        world.accounts.remember()
         general = limits(
             (rate_limit, timedelta(seconds=rate_window)),
             (rate_limit_per_second, timedelta(seconds=1)),
         )
         logins = limits((login_limit, LOGIN_WINDOW))
-        self._app = App(world, RateLimiter(general), RateLimiter(logins, "RATE_LIMIT"), profile)
+        self._app = App(
+            world,
+            RateLimiter(general),
+            RateLimiter(logins, "RATE_LIMIT"),
+            profile,
+            self._cut,
+            {host.lower(), *(each.lower() for each in hosts)},
+        )
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._origin: str | None = None
@@ -142,30 +162,32 @@ class Sandbox:
     api_key: str
     """An API token with every scope."""
 
-    @property
-    def email(self) -> str:
-        """The address of the account that needs no code."""
-        return self._account.email
+    clock: MovableClock
+    """The sandbox's time: `clock.advance(days=30)` moves it on, `clock.now` tells it."""
+
+    faults: Faults
+    """What goes wrong next: `faults.add(status=429, times=3)`, and `faults.clear()`."""
+
+    email: str
+    """The address of the account that needs no code."""
+
+    totp_email: str
+    """The address of the account that needs a code."""
 
     @property
     def password(self) -> str:
         """Its password."""
-        return self._account.password
-
-    @property
-    def totp_email(self) -> str:
-        """The address of the account that needs a code."""
-        return self._totp_account.email
+        return self._accounts.by_email(self.email).password
 
     @property
     def totp_password(self) -> str:
         """Its password."""
-        return self._totp_account.password
+        return self._accounts.by_email(self.totp_email).password
 
     @property
     def totp_secret(self) -> str:
         """The secret of its codes, in base32, as an authenticator app takes it."""
-        return secret_of(self._totp_account)
+        return secret_of(self._accounts.by_email(self.totp_email))
 
     def totp_code(self, secret: str | None = None) -> str:
         """Return the code of this moment.
@@ -173,12 +195,47 @@ class Sandbox:
         Args:
             secret: The secret of the codes; left out, that of the account that needs one.
         """
-        return totp_code(secret or self.totp_secret, step_at(self._clock()))
+        return totp_code(secret or self.totp_secret, step_at(self.clock()))
 
     @property
     def mails(self) -> list[Mail]:
         """The mails that the service would have sent, the oldest first: `to`, `kind`, `token`."""
         return self._accounts.mails.copy()
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """What arrived at the API and the gateway, the oldest first; the last thousand are kept.
+
+        A request is here when its client has the answer.
+        """
+        return self._recorder.requests
+
+    def clear_requests(self) -> None:
+        """Forget what arrived so far."""
+        self._recorder.clear()
+
+    @property
+    def pin_seconds(self) -> float:
+        """How long it takes until a pin is held by all peers that are to hold it; can be set."""
+        return self._pinning.seconds
+
+    @pin_seconds.setter
+    def pin_seconds(self, seconds: float) -> None:
+        self._pinning.seconds = seconds
+
+    def reset(self) -> None:
+        """Be as at first: no uploads, no tokens, no faults, the clock where it was.
+
+        The address, `api_key`, and both accounts stay valid, so that clients can go on.
+        """
+        if self._server is None:
+            self._app.reset()
+        else:
+            self._server.run_there(self._app.reset)
+
+    def _cut(self, scope: AsgiScope, *, at_once: bool) -> None:
+        if self._server is not None:
+            self._server.cut(scope["client"], at_once=at_once)
 
     def disable(self, email: str) -> None:
         """Shut an account out, as an administrator of the service does."""
@@ -258,6 +315,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready: threading.Event = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def run_until_told(self, listener: socket.socket) -> None:
         """Serve until `should_exit` is set."""
@@ -269,8 +327,29 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept connections."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.ready.set()
+
+    def run_there(self, function: Callable[[], None]) -> None:
+        """Call a function in the thread that serves, and return when it is done."""
+        if self._loop is None or self._loop.is_closed():
+            raise RuntimeError("the sandbox was closed")
+
+        async def call() -> None:
+            function()
+
+        asyncio.run_coroutine_threadsafe(call(), self._loop).result()
+
+    def cut(self, client: object, *, at_once: bool) -> None:
+        """End a client's connection, at once or when what was written to it has gone."""
+        for connection in list(self.server_state.connections):
+            if not isinstance(connection, H11Protocol) or connection.client != client:
+                continue
+            if at_once:
+                connection.transport.abort()
+            else:
+                connection.transport.close()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End all connections, also those whose client neither reads nor closes."""

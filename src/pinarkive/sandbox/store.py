@@ -76,6 +76,15 @@ class Store:
         self._records: dict[str, dict[CID, Record]] = {}
         self._numbers = itertools.count()
 
+    def clear(self) -> None:
+        """Forget all contents and records."""
+        for content in self._contents.values():
+            if isinstance(content, File):
+                self._spool.discard(content.blob)
+        for each in (self._contents, self._references, self._records):
+            each.clear()
+        self._blocks = Blocks()
+
     def content(self, cid: CID) -> Content | None:
         """Return the content of a CID, if it is held here."""
         return self._contents.get(key_of(cid))

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from .accounts import Accounts
 from .blobs import Spool
-from .clock import Clock
+from .clock import MovableClock
+from .faults import Faults
 from .logs import Logs
 from .payments import Payments
 from .pinning import Pinning
+from .recording import Recorder
 from .store import Store
 
 __all__ = ["World"]
@@ -15,16 +17,34 @@ __all__ = ["World"]
 
 @dataclass(slots=True)
 class World:
-    """The state of a sandbox. Only the thread that serves touches it once it serves."""
+    """The state of a sandbox. Only the thread that serves touches it once it serves.
 
-    clock: Clock
+    The clock, the faults and the recorder are for any thread.
+    """
+
+    clock: MovableClock
     spool: Spool
     payments: Payments | None = None
     pinning: Pinning = field(default_factory=Pinning)
+    api_key: str = ""
     accounts: Accounts = field(init=False)
     store: Store = field(init=False)
     logs: Logs = field(default_factory=Logs)
+    faults: Faults = field(default_factory=Faults)
+    recorder: Recorder = field(default_factory=Recorder)
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.clock)
         self.store = Store(self.spool)
+
+    def reset(self) -> None:
+        """Be as at first: what was uploaded, done, asked for and moved is forgotten."""
+        self.clock.reset()
+        self.accounts.restore()
+        self.store.clear()
+        self.logs.clear()
+        self.pinning.reset()
+        self.faults.clear()
+        self.recorder.clear()
+        if self.payments is not None:
+            self.payments.orders.clear()

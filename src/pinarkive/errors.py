@@ -246,11 +246,10 @@ class APIResponseError(PinarkiveError):
 
 
 class IntegrityError(PinarkiveError):
-    """What was stored is not what was sent, or what was downloaded is not what its CID names.
+    """What was stored is not what was sent.
 
-    Of an upload the message has the CID that the service told and those that the content has, or
-    the first ten differences of a directory, and `.upload` is the answer, an `Upload` or
-    `DirectoryUpload`. Of a download nothing was kept.
+    The message has the CID that the service told and those that the content has, or the first ten
+    differences of a directory. `.upload` is the answer, an `Upload` or `DirectoryUpload`.
     """
 
     def __init__(self, status_code: int, message: str, upload: object = None) -> None:

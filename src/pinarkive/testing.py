@@ -6,36 +6,52 @@ It is found by pytest where this package is installed, and needs its extra `sand
         upload = pinarkive_client.files.upload(b"hello", filename="hello.txt")
         assert upload.size == 5
 
-The fixtures share one sandbox, so a test sees what others have uploaded; a test that must not can
-make its own with `with Sandbox() as sandbox:`.
+One sandbox runs for all tests (with pytest-xdist, for all of a worker), and is as new for each of
+them. To give it other options, replace the fixture `pinarkive_sandbox_server` in `conftest.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from . import AsyncPinarkiveClient, PinarkiveClient
     from .sandbox import Sandbox
+    from .sandbox.clock import MovableClock
 
-__all__ = ["async_pinarkive_client", "pinarkive_client", "pinarkive_sandbox"]
+__all__ = [
+    "async_pinarkive_client",
+    "no_waiting",
+    "pinarkive_client",
+    "pinarkive_no_waiting",
+    "pinarkive_sandbox",
+    "pinarkive_sandbox_server",
+]
 
 # Pytest imports this module in every run of whoever has the package installed, so it imports what
 # the fixtures need only when one of them is asked for.
 
 
 @pytest.fixture(scope="session")
-def pinarkive_sandbox() -> Iterator[Sandbox]:
-    """Give a local PinArkive that runs until the tests end; it has addresses and credentials."""
+def pinarkive_sandbox_server() -> Iterator[Sandbox]:
+    """Give the local PinArkive that runs until the tests end, as the tests before have left it."""
     from .sandbox import Sandbox
 
     with Sandbox() as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def pinarkive_sandbox(pinarkive_sandbox_server: Sandbox) -> Sandbox:
+    """Give a local PinArkive that is as new: no uploads, no faults, and the clock where it was."""
+    pinarkive_sandbox_server.reset()
+    return pinarkive_sandbox_server
 
 
 @pytest.fixture
@@ -68,3 +84,49 @@ def async_pinarkive_client(pinarkive_sandbox: Sandbox) -> Iterator[AsyncPinarkiv
         loop.run_until_complete(client.close())
     finally:
         loop.close()
+
+
+@pytest.fixture
+def pinarkive_no_waiting(request: pytest.FixtureRequest) -> Iterator[list[float]]:
+    """Skip the waits of clients, and give the list of their seconds, as `no_waiting` does.
+
+    Where the test has a sandbox, its clock moves on by each wait.
+    """
+    clock: MovableClock | None = None
+    if "pinarkive_sandbox" in request.fixturenames:
+        sandbox: Sandbox = request.getfixturevalue("pinarkive_sandbox")
+        clock = sandbox.clock
+    with no_waiting(clock) as waits:
+        yield waits
+
+
+@contextmanager
+def no_waiting(clock: MovableClock | None = None) -> Generator[list[float]]:
+    """Skip the waits of all clients inside the `with` block: none of them takes time.
+
+    Those are the waits before a call is repeated, for a turn under a rate limit, and between the
+    questions of `wait_until_pinned`. Time limits count them as if they had been waited for. What
+    the network or the server takes is not skipped.
+
+    Args:
+        clock: The clock of a sandbox, which is moved on by each wait.
+
+    Returns:
+        The waits there would have been, in seconds, in the order in which they came.
+
+    Example:
+        with no_waiting(sandbox.clock) as waits:
+            client.files.upload("report.pdf")
+        assert waits == [2]
+    """
+    from ._io.moments import skipping
+
+    waits: list[float] = []
+
+    def take(seconds: float) -> None:
+        waits.append(seconds)
+        if clock is not None:
+            clock.advance(seconds=seconds)
+
+    with skipping(take):
+        yield waits

@@ -9,7 +9,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError, create_model, mode
 
 from pinarkive import (
     Cluster,
-    DirectoryUpload,
     GatewayList,
     GenerateToken,
     ListUploads,
@@ -17,7 +16,6 @@ from pinarkive import (
     Plan,
     Request,
     Response,
-    ServerDirectoryUpload,
     Upload,
     UploadFile,
     UploadPage,
@@ -175,9 +173,6 @@ JUDGED: dict[type[Response], set[str]] = {
     PinStatus: {"is_pinned", "is_pending", "failed_peers"},
     Cluster: {"gateway_url"},
     GatewayList: {"gateway_url"},
-    Upload: {"verified"},
-    DirectoryUpload: {"verified"},
-    ServerDirectoryUpload: {"verified"},
 }
 
 

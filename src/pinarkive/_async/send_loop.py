@@ -3,7 +3,6 @@
 import logging
 import math
 import random
-import time
 from collections.abc import Callable
 from itertools import count
 from typing import TypeVar
@@ -23,6 +22,7 @@ from .._core.retry import (
 )
 from .._io._async.http import AsyncHttp
 from .._io.logs import HiddenInLogs
+from .._io.moments import now
 from .._io.reading import OnProgress
 from .._io.turns import Turns
 from .._io.verdict import Failed
@@ -86,17 +86,17 @@ class AsyncSendLoop:
         Raises:
             PinarkiveError: There is no answer, or one that is not of success.
         """
-        started = time.monotonic()
+        started = now()
         limit = time_limit(outgoing, self._config) if timeout is ... else check_timeout(timeout)
         deadline = None if limit is None else started + limit
         in_doubt = False
         before: PinarkiveError | None = None
         for attempt in count(1):
-            asked = time.monotonic()
+            asked = now()
             begun = math.nan
             try:
                 turn = await self._turn(outgoing, deadline, before)
-                begun = time.monotonic()
+                begun = now()
                 if deadline is not None and self._gate is not None:
                     # In a run an upload's time is its own: it does not pay for the others'.
                     deadline += begun - asked
@@ -105,9 +105,9 @@ class AsyncSendLoop:
                 if isinstance(error, PinarkiveError):
                     tell(error, outgoing, attempt, in_doubt=in_doubt)
                 if not math.isnan(begun):
-                    self._watch(outgoing, attempt, time.monotonic() - begun, error)
+                    self._watch(outgoing, attempt, now() - begun, error)
                 raise
-            seconds = time.monotonic() - begun
+            seconds = now() - begun
             log(outgoing, outcome, seconds, attempt)
             if isinstance(outcome, Failed):
                 failed = outcome = without_secrets(outcome, outgoing.secrets)
@@ -119,7 +119,7 @@ class AsyncSendLoop:
                     failed = Failed(failure, error)
                 else:
                     self._budget.reward()
-                    elapsed = time.monotonic() - started
+                    elapsed = now() - started
                     tell_how_it_came(result, outcome, outgoing, attempt, elapsed)
                     self._watch(outgoing, attempt, seconds, outcome)
                     return result
@@ -127,7 +127,7 @@ class AsyncSendLoop:
             tell(failed.error, outgoing, attempt, in_doubt=in_doubt)
             before, retry_after = failed.error, failed.error.retry_after
             if failed.failure is Failure.REFUSED and retry_after is not None:
-                self._put_off(failed.error, time.monotonic(), retry_after)
+                self._put_off(failed.error, now(), retry_after)
             wait = wait_before_retry(
                 outgoing.replay,
                 failed.failure,
@@ -135,7 +135,7 @@ class AsyncSendLoop:
                 max_retries=self._config.max_retries,
                 rewindable=outgoing.rewindable,
                 retry_after=retry_after,
-                left=None if deadline is None else deadline - time.monotonic(),
+                left=None if deadline is None else deadline - now(),
                 jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
                 longest=self._longest,
             )
@@ -211,7 +211,7 @@ class AsyncSendLoop:
                 said = what_is_left(outcome)
             return outcome
         finally:
-            self._turns.end(turn, time.monotonic(), said)
+            self._turns.end(turn, now(), said)
 
     async def _turn(
         self, outgoing: Outgoing, deadline: float | None, before: PinarkiveError | None
@@ -237,22 +237,22 @@ class AsyncSendLoop:
             RateLimitError: Another call of the same run was told to wait for too long.
             APITimeoutError: `max_per_minute` allows it too late.
         """
-        now = time.monotonic()
-        if self._gate is not None and (wait := self._gate.wait(now)):
+        moment = now()
+        if self._gate is not None and (wait := self._gate.wait(moment)):
             self._turns.leave(turn)
-            if wait > LONGEST_SHARED_WAIT or (deadline is not None and now + wait >= deadline):
+            if wait > LONGEST_SHARED_WAIT or (deadline is not None and moment + wait >= deadline):
                 raise put_off(wait)
             return wait
-        hold = self._turns.ask(turn, now)
+        hold = self._turns.ask(turn, moment)
         if hold is None:
             return 0.0
-        left = None if deadline is None or self._gate is not None else deadline - now
+        left = None if deadline is None or self._gate is not None else deadline - moment
         if hold.fits(left, self._longest):
             return hold.seconds
         if hold.by_client:
             raise held_back(hold, self._config) from before
         # Only the server can refuse it.
-        self._turns.begin(turn, now)
+        self._turns.begin(turn, moment)
         return 0.0
 
     def _put_off(self, error: PinarkiveError, now: float, retry_after: float) -> None:

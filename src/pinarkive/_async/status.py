@@ -1,10 +1,10 @@
 """`client.status`: how a CID stands in its cluster."""
 
-import time
 from collections.abc import Callable
 from itertools import count
 
 from .._core.pinning import failed_pin, next_wait, not_in_time
+from .._io.moments import now
 from ..config import check_timeout
 from ..errors import APIConnectionError, NotFoundError, RateLimitError, ServerError
 from ..inputs import ClusterName
@@ -102,10 +102,10 @@ class AsyncStatus:
         """
         request = GetStatus(cid=cid, cluster_id=cluster_id)
         limit = check_timeout(timeout)
-        deadline = None if limit is None else time.monotonic() + limit
+        deadline = None if limit is None else now() + limit
         status, heard, problem = None, None, None
         for asked in count(1):
-            left = None if deadline is None else deadline - time.monotonic()
+            left = None if deadline is None else deadline - now()
             if limit is not None and left is not None and left <= 0:
                 raise not_in_time(cid, limit, status, problem)
             least = 0.0
@@ -122,6 +122,6 @@ class AsyncStatus:
                     raise failure
                 if status.is_pinned:
                     return status
-            left = None if deadline is None else deadline - time.monotonic()
+            left = None if deadline is None else deadline - now()
             await self._pause(next_wait(asked, least, left))
         raise AssertionError("count() does not end")

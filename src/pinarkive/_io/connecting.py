@@ -1,13 +1,13 @@
 """A connection to the first of a host's addresses that takes it: what both sides share."""
 
 import socket
-import time
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import httpcore
 
 from .channels import Tcp
+from .moments import now
 
 __all__ = [
     "Address",
@@ -34,8 +34,8 @@ def looked_up(host: str) -> str:
 def shares(addresses: Sequence[Address], deadline: float) -> Iterator[tuple[Address, float]]:
     """Yield each address and the moment up to which to try it: a dead one leaves time."""
     for index, address in enumerate(addresses):
-        now = time.monotonic()
-        yield address, now + (deadline - now) / (len(addresses) - index)
+        moment = now()
+        yield address, moment + (deadline - moment) / (len(addresses) - index)
 
 
 def new_socket(address: Address) -> Tcp:

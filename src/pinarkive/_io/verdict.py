@@ -1,7 +1,6 @@
 """What an error of the transport means for the call: whether it was sent, and may be repeated."""
 
 import ssl
-import time
 from typing import NamedTuple
 
 import httpx
@@ -18,6 +17,7 @@ from ..errors import (
 )
 from .kept import MAX_CONNECTIONS
 from .messages import parsed
+from .moments import now
 from .private import without_request
 
 __all__ = ["Failed", "closed", "failed", "is_of_the_network"]
@@ -79,7 +79,7 @@ def failed(
     kind: type[APIConnectionError] = APIConnectionError
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         kind = APITimeoutError
-        if deadline is not None and time.monotonic() >= deadline - NO_TIME:
+        if deadline is not None and now() >= deadline - NO_TIME:
             problem = f"the call's time limit passed ({problem})"
     found = kind(f"{where}: {problem}", sent)
     if sent == "maybe":

@@ -2,9 +2,7 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from typing import TypeVar
 
@@ -13,12 +11,12 @@ import httpcore
 from ...errors import InvalidInputError
 from ..channels import Channel, Tcp, Wanted, wait_for
 from ..connecting import Address
+from ..moments import now
 
 __all__ = [
     "addresses_of",
     "check_asyncio",
     "connect",
-    "finished",
     "limited",
     "others_turn",
     "ready",
@@ -82,7 +80,7 @@ def check_asyncio() -> None:
 def limited(deadline: float | None, grace: float = 0.0) -> asyncio.Timeout:
     """End what is inside the `async with` block at the moment, or a grace after it."""
     check_asyncio()
-    return asyncio.timeout(None if deadline is None else deadline - time.monotonic() + grace)
+    return asyncio.timeout(None if deadline is None else deadline - now() + grace)
 
 
 async def addresses_of(host: str, port: int, deadline: float) -> Sequence[Address]:
@@ -113,11 +111,6 @@ async def run(function: Callable[[A], B], argument: A) -> B:
     """Call a function that waits for the disk, in a thread."""
     check_asyncio()
     return await asyncio.to_thread(function, argument)
-
-
-async def finished(future: Future[A]) -> A:
-    """Return what a thread has found, once it has; it goes on also where nobody waits any more."""
-    return await asyncio.wrap_future(future)
 
 
 async def text_of(value: str | Awaitable[str]) -> str:

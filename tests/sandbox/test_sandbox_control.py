@@ -90,6 +90,18 @@ def test_a_reset_leaves_what_clients_need(sandbox: Sandbox) -> None:
     log_in(sandbox).close()
 
 
+def test_what_was_done_after_a_reset_is_forgotten_by_the_next(
+    sandbox: Sandbox, api: httpx.Client
+) -> None:
+    for _ in range(2):
+        made = api.post("/tokens/generate", json={"name": "again", "scopes": ["user:read"]})
+        assert made.status_code == 201
+        assert api.put("/users/me", json={"name": "Somebody"}).status_code == 200
+        sandbox.reset()
+        assert api.get("/users/me").json()["name"] == "user"
+        sandbox.reset()
+
+
 def log_in(sandbox: Sandbox) -> PinarkiveClient:
     return PinarkiveClient.from_login(sandbox.email, sandbox.password, base_url=sandbox.base_url)
 

@@ -1,5 +1,6 @@
 """Faults on demand, seen by a plain client and by the SDK's own."""
 
+import asyncio
 import json
 import threading
 import time
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from pinarkive import (
     APIConnectionError,
@@ -19,7 +21,7 @@ from pinarkive import (
     ServerError,
 )
 from pinarkive.sandbox import Sandbox
-from pinarkive.sandbox.recording import Headers, RecordedRequest, Recorder
+from pinarkive.sandbox.recording import Headers, RecordedRequest, Recorder, Recording
 from pinarkive.unixfs import file_cid
 
 from .raw import api_client, bare_client, connect
@@ -277,3 +279,23 @@ def test_only_so_much_is_kept() -> None:
         recorder.add(arrived(number, b"x" * 65536))
     assert len(recorder.requests) == 256
     assert recorder.total == 1310
+
+
+def test_a_request_is_written_down_before_the_last_byte_of_its_answer() -> None:
+    recorder = Recorder()
+    scope = {"method": "GET", "headers": [], "query_string": b""}
+    recording = Recording(recorder, scope, "/", datetime.now(UTC))
+    known: list[int] = []
+
+    async def send(_: Message) -> None:
+        known.append(recorder.total)
+
+    async def answer() -> None:
+        listened = recording.sending(send)
+        length = [(b"content-length", b"2")]
+        await listened({"type": "http.response.start", "status": 200, "headers": length})
+        for data, more in ((b"a", True), (b"b", True), (b"", False)):
+            await listened({"type": "http.response.body", "body": data, "more_body": more})
+
+    asyncio.run(answer())
+    assert known == [0, 0, 1, 1]

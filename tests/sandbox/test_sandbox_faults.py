@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.types import Message
+from starlette.types import Message, Scope
 
 from pinarkive import (
     APIConnectionError,
@@ -283,7 +283,7 @@ def test_only_so_much_is_kept() -> None:
 
 def test_a_request_is_written_down_before_the_last_byte_of_its_answer() -> None:
     recorder = Recorder()
-    scope = {"method": "GET", "headers": [], "query_string": b""}
+    scope: Scope = {"method": "GET", "headers": [], "query_string": b""}
     recording = Recording(recorder, scope, "/", datetime.now(UTC))
     known: list[int] = []
 

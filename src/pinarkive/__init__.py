@@ -41,6 +41,7 @@ from ._sync.tokens import Tokens
 from ._sync.two_factor import TwoFactor
 from ._sync.users import Users
 from ._values.attempt import Attempt, OnAttempt
+from ._values.download import Download, DownloadProgress, OnDownloadProgress
 from ._version import __version__
 from .config import RequestSource, Timeout
 from .errors import (
@@ -242,6 +243,8 @@ __all__ = [
     "DirectoryUpload",
     "DisableTwoFactor",
     "Done",
+    "Download",
+    "DownloadProgress",
     "EmailNotVerifiedError",
     "EnableTwoFactor",
     "Endpoint",
@@ -295,6 +298,7 @@ __all__ = [
     "MissingScopeError",
     "NotFoundError",
     "OnAttempt",
+    "OnDownloadProgress",
     "OnProgress",
     "Pager",
     "PayloadTooLargeError",

@@ -172,6 +172,28 @@ class CID:
         """
         return cls(1, codec, SHA2_256, hashlib.sha256(block).digest())
 
+    @classmethod
+    def from_bytes(cls, data: builtins.bytes) -> CID:
+        """Read the binary form of a CID, as links between blocks hold it.
+
+        Args:
+            data: the bytes, with nothing around them.
+
+        Returns:
+            The CID.
+
+        Raises:
+            ValueError: `data` is not a CID of content.
+
+        Example:
+            >>> cid = CID.of(RAW, b"hello world")
+            >>> CID.from_bytes(cid.bytes) == cid
+            True
+        """
+        if _is_version_0(data):
+            return cls(0, DAG_PB, SHA2_256, data[2:])
+        return _parse_binary(data)
+
     @property
     def bytes(self) -> builtins.bytes:
         """The binary form, as links between blocks hold it."""

@@ -246,10 +246,11 @@ class APIResponseError(PinarkiveError):
 
 
 class IntegrityError(PinarkiveError):
-    """What was stored is not what was sent.
+    """What was stored is not what was sent, or what was downloaded is not what its CID names.
 
-    The message has the CID that the service told and those that the content has, or the first ten
-    differences of a directory. `.upload` is the answer, an `Upload` or `DirectoryUpload`.
+    Of an upload the message has the CID that the service told and those that the content has, or
+    the first ten differences of a directory, and `.upload` is the answer, an `Upload` or
+    `DirectoryUpload`. Of a download nothing was kept.
     """
 
     def __init__(self, status_code: int, message: str, upload: object = None) -> None:

@@ -15,6 +15,7 @@ from .._core.encode import (
     encode_plain,
     with_default_cluster,
 )
+from .._core.fetching import origin_of
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
@@ -41,6 +42,7 @@ from ..inputs import ClusterName
 from ..models import DirectoryUpload, Login, Request, TwoFactorChallenge, Upload
 from .auth import AsyncAuth
 from .clusters import AsyncClusters
+from .fetcher import AsyncFetcher
 from .files import AsyncFiles
 from .login import AsyncClientOptions, Code, explain_login
 from .payments import AsyncPayments
@@ -229,7 +231,7 @@ class AsyncPinarkiveClient:
         return mine
 
     def _bind_groups(self) -> None:
-        self.files = AsyncFiles(self, self._apart, lambda: self._config.cluster_id)
+        self.files = AsyncFiles(self, self._apart, lambda: self._config.cluster_id, self._fetcher)
         self.users = AsyncUsers(self)
         self.tokens = AsyncTokens(self)
         self.auth = AsyncAuth(self)
@@ -367,6 +369,10 @@ class AsyncPinarkiveClient:
         view._http = self._http.apart()
         view._is_view = False
         return view, self._config
+
+    def _fetcher(self, gateway: str, timeout: Timeout, verify: bool) -> AsyncFetcher:
+        http = self._http.apart(origin_of(gateway))
+        return AsyncFetcher(http, self._config, self._budget, timeout, verify=verify)
 
     async def send(
         self,

@@ -5,16 +5,19 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from types import EllipsisType
 
-from .._core.gateways import gateway_of, url_on
+from .._core.gateways import check_gateway, gateway_of, url_on
 from .._io.moments import now
 from .._io.reading import OnProgress
 from .._many.run import AnySource, AsyncManySource, UploadOutcome, UploadRun
 from .._many.workers import async_as_they_end
-from ..config import Timeout
+from .._values.download import Download, OnDownloadProgress
+from ..cid import CID
+from ..config import Timeout, check_flag
 from ..inputs import ClusterName
 from ..models import (
     ClusterList,
     DirectoryUpload,
+    Gateway,
     ListClusters,
     Pin,
     PinCid,
@@ -32,8 +35,9 @@ from ..models import (
     UploadServerDirectory,
 )
 from ..sources import AsyncDagContent, AsyncFileContent, Ignore
+from .download import AsyncDownloading, check_input
 from .existing import existing_directory, existing_file
-from .sender import AsyncApart, AsyncBatchSender, AsyncSender
+from .sender import AsyncApart, AsyncBatchSender, AsyncFetcherFor, AsyncSender
 
 __all__ = ["AsyncFiles"]
 
@@ -45,11 +49,16 @@ class AsyncFiles:
     """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
 
     def __init__(
-        self, client: AsyncSender, apart: AsyncApart, cluster: Callable[[], str | None]
+        self,
+        client: AsyncSender,
+        apart: AsyncApart,
+        cluster: Callable[[], str | None],
+        fetcher_for: AsyncFetcherFor,
     ) -> None:
         self._client = client
         self._apart = apart
         self._cluster = cluster
+        self._fetcher_for = fetcher_for
         self._clusters: ClusterList | None = None
         self._known_until = 0.0
 
@@ -505,11 +514,80 @@ class AsyncFiles:
         """
         # What is malformed needs no question.
         url_on("", cid, path)
+        return url_on(await self._gateway(cluster_id), cid, path)
+
+    async def download(
+        self,
+        cid: str,
+        path: str | None = None,
+        *,
+        to: str | os.PathLike[str] | None = None,
+        gateway: str | Gateway | None = None,
+        verify: bool = True,
+        on_progress: OnDownloadProgress | None = None,
+        timeout: Timeout = ...,
+    ) -> Download:
+        """GET <gateway>/ipfs/{cid}: download a file or directory, and prove that it is the one.
+
+        A file is streamed: memory does not grow with its size. Where a connection breaks, it goes
+        on from there. What is written stands beside its place, in a hidden file that ends in
+        `.part`, and is put there once it is whole; when the call fails, nothing is left. The
+        gateway is sent no credential. Up to five of its redirects are followed, which must stay
+        with https.
+
+        Args:
+            cid: A bare CID, v0 or v1 in any usual base: of a file, or of a directory.
+            path: The path of a file or directory in the directory of that CID.
+            to: Where to write it: a path (`str` or `os.PathLike`). A file that is there is
+                replaced; in a folder that is there the content is put under the last name of
+                `path`, or else under the CID. A directory becomes a folder, which must not be
+                there yet. Left out, a file's bytes are in `content`.
+            gateway: Another gateway: its URL, or a `Gateway` of `client.clusters.gateways()`. Left
+                out, it is the account's own, as for `gateway_url`.
+            verify: Whether to compare what comes with its CID. A file is hashed while it comes; one
+                that was not made with Kubo's usual settings is compared block by block.
+            on_progress: Called with a `DownloadProgress` after each piece; what it raises ends the
+                download.
+            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
+                least 300 s, and a second more for each 256 KiB.
+
+        Returns:
+            `Download`, with `path` or `content`.
+
+        Raises:
+            InvalidInputError: An argument is malformed; or the CID is no file or directory, is a
+                symbolic link, is a directory and there is no `to`, or has a name in it that cannot
+                be written.
+            IntegrityError: What came is not what the CID names.
+            NotFoundError: The gateway does not have it, or the directory has no such path.
+            RedirectError, APIResponseError: The gateway answered with something else.
+            APIConnectionError: The gateway cannot be reached, or the connection broke too often.
+            MissingScopeError: The API token lacks `cluster:read`, and there is no `gateway`.
+            OSError: It cannot be written; the errors of files come as they are.
+
+        Example:
+            download = await client.files.download(upload.cid, to="report.pdf")
+            data = (await client.files.download(upload.cid)).content
+        """
+        url_on("", cid, path)
+        check_input(CID.parse(cid))
+        checked = check_flag(verify, "verify")
+        url = None if gateway is None else check_gateway(gateway, verify=checked)
+        if url is None:
+            url = check_gateway(await self._gateway(None), verify=checked)
+        fetcher = self._fetcher_for(url, timeout, checked)
+        try:
+            downloading = AsyncDownloading(fetcher, url, verify=checked, on_progress=on_progress)
+            return await downloading.run(cid, path, to)
+        finally:
+            await fetcher.close()
+
+    async def _gateway(self, cluster_id: str | None) -> str:
+        """Return the URL of a cluster's first gateway."""
         if self._clusters is None or now() >= self._known_until:
             self._clusters = await self._client.send(ListClusters())
             self._known_until = now() + REMEMBERED
-        gateway = gateway_of(self._clusters, cluster_id or self._cluster())
-        return url_on(gateway, cid, path)
+        return gateway_of(self._clusters, cluster_id or self._cluster())
 
 
 def async_upload_all(

@@ -7,8 +7,9 @@ from typing import Protocol, TypeAlias, TypeVar
 from .._io.reading import OnProgress
 from ..config import Config, Timeout
 from ..models import Request
+from .fetcher import AsyncFetcher
 
-__all__ = ["AsyncApart", "AsyncBatchSender", "AsyncPause", "AsyncSender"]
+__all__ = ["AsyncApart", "AsyncBatchSender", "AsyncFetcherFor", "AsyncPause", "AsyncSender"]
 
 R = TypeVar("R")
 
@@ -41,3 +42,6 @@ AsyncPause: TypeAlias = Callable[[float], Awaitable[None]]
 
 AsyncApart: TypeAlias = Callable[[], tuple[AsyncBatchSender, Config]]
 """Makes one out of a client, and tells its configuration."""
+
+AsyncFetcherFor: TypeAlias = Callable[[str, Timeout, bool], AsyncFetcher]
+"""Makes what fetches from a gateway: its URL, the time limit, and whether it is verified."""

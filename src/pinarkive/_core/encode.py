@@ -28,6 +28,7 @@ __all__ = [
     "encode_plain",
     "fill_path",
     "time_limit",
+    "user_agent",
     "with_default_cluster",
 ]
 
@@ -223,7 +224,7 @@ def assemble(
     headers = [
         ("Accept", "application/json"),
         ("Accept-Encoding", "identity"),
-        ("User-Agent", f"{USER_AGENT} {config.user_agent}" if config.user_agent else USER_AGENT),
+        ("User-Agent", user_agent(config)),
     ]
     if auth:
         headers += credential_headers(config)
@@ -358,6 +359,11 @@ def encode_json(value: object) -> bytes:
     except (TypeError, ValueError, RecursionError) as error:
         problem = str(error)
     raise InvalidInputError(f"json: the value has no JSON form: {problem}", "json")
+
+
+def user_agent(config: Config) -> str:
+    """Return what is told of who calls."""
+    return f"{USER_AGENT} {config.user_agent}" if config.user_agent else USER_AGENT
 
 
 def time_limit(outgoing: Outgoing, config: Config) -> float | None:

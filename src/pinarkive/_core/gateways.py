@@ -1,13 +1,13 @@
 """The URL of a file on a cluster's gateway."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from ..config import checked_argument
+from ..config import check_base_url, checked_argument, is_loopback
 from ..errors import InvalidInputError
 from ..inputs import check_cid, check_dag_path
-from ..models import Cluster, ClusterList
+from ..models import Cluster, ClusterList, Gateway
 
-__all__ = ["gateway_of", "url_on"]
+__all__ = ["check_gateway", "gateway_of", "url_on"]
 
 
 def gateway_of(clusters: ClusterList, cluster_id: str | None) -> str:
@@ -33,6 +33,32 @@ def gateway_of(clusters: ClusterList, cluster_id: str | None) -> str:
     which = "no cluster of the account" if cluster_id is None else f"the cluster {cluster_id!r}"
     none = "has" if cluster_id is None else "has not"
     raise InvalidInputError(f"cluster_id: {which} {none} a public gateway", "cluster_id")
+
+
+def check_gateway(value: object, *, verify: bool) -> str:
+    """Return a gateway's URL, given as text or as an account's `Gateway`.
+
+    Args:
+        value: The gateway.
+        verify: Whether what it sends is verified, so that it may come without TLS.
+
+    Raises:
+        InvalidInputError: It cannot be used.
+    """
+    url = value.url if isinstance(value, Gateway) else value
+    if not isinstance(url, str):
+        raise InvalidInputError("gateway: give a URL, or a Gateway that has one", "gateway")
+    if url.strip() == url and url.startswith("http:") and not verify:
+        host = urlsplit(url).hostname or ""
+        if not is_loopback(host):
+            raise InvalidInputError(
+                "gateway: what http:// brings can be changed on its way; use https://, or leave "
+                "verify on",
+                "gateway",
+            )
+    base = url.rstrip("/")
+    base = base if base.endswith("/ipfs") else f"{base}/ipfs"
+    return check_base_url(base, "gateway", allow_insecure=True)
 
 
 def url_on(gateway: str, cid: str, path: str | None) -> str:

@@ -14,7 +14,15 @@ from .blocks import (
     varint_field,
 )
 
-__all__ = ["Hashed", "hashed", "shard", "shard_blocks"]
+__all__ = [
+    "FANOUT",
+    "MURMUR3_X64_64",
+    "Hashed",
+    "hashed",
+    "murmur3",
+    "shard",
+    "shard_blocks",
+]
 
 FANOUT = 256
 MURMUR3_X64_64 = 0x22

@@ -16,6 +16,7 @@ from .._core.encode import (
     encode_plain,
     with_default_cluster,
 )
+from .._core.fetching import origin_of
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
@@ -42,6 +43,7 @@ from ..inputs import ClusterName
 from ..models import DirectoryUpload, Login, Request, TwoFactorChallenge, Upload
 from .auth import Auth
 from .clusters import Clusters
+from .fetcher import Fetcher
 from .files import Files
 from .login import ClientOptions, Code, explain_login
 from .payments import Payments
@@ -230,7 +232,7 @@ class PinarkiveClient:
         return mine
 
     def _bind_groups(self) -> None:
-        self.files = Files(self, self._apart, lambda: self._config.cluster_id)
+        self.files = Files(self, self._apart, lambda: self._config.cluster_id, self._fetcher)
         self.users = Users(self)
         self.tokens = Tokens(self)
         self.auth = Auth(self)
@@ -368,6 +370,10 @@ class PinarkiveClient:
         view._http = self._http.apart()
         view._is_view = False
         return view, self._config
+
+    def _fetcher(self, gateway: str, timeout: Timeout, verify: bool) -> Fetcher:
+        http = self._http.apart(origin_of(gateway))
+        return Fetcher(http, self._config, self._budget, timeout, verify=verify)
 
     def send(
         self,

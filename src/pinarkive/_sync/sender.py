@@ -8,8 +8,9 @@ from typing import Protocol, TypeAlias, TypeVar
 from .._io.reading import OnProgress
 from ..config import Config, Timeout
 from ..models import Request
+from .fetcher import Fetcher
 
-__all__ = ["Apart", "BatchSender", "Pause", "Sender"]
+__all__ = ["Apart", "BatchSender", "FetcherFor", "Pause", "Sender"]
 
 R = TypeVar("R")
 
@@ -42,3 +43,6 @@ Pause: TypeAlias = Callable[[float], None]
 
 Apart: TypeAlias = Callable[[], tuple[BatchSender, Config]]
 """Makes one out of a client, and tells its configuration."""
+
+FetcherFor: TypeAlias = Callable[[str, Timeout, bool], Fetcher]
+"""Makes what fetches from a gateway: its URL, the time limit, and whether it is verified."""

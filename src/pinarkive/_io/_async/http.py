@@ -4,6 +4,7 @@ A request is made once, of ready parts, and goes straight to a transport: an `ht
 spend as much time again on merging URLs, headers and cookies that we do not want merged.
 """
 
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
 from typing import TypeAlias
@@ -13,6 +14,7 @@ import httpx
 from ..._core.decode import Answer, is_identity
 from ..._core.encode import Outgoing
 from ...errors import ClientClosedError
+from ..deadlines import has_passed
 from ..environment import Way, no_tls, verify_for
 from ..in_tasks.transports import Transports
 from ..in_tasks.waits import limited, others_turn
@@ -51,11 +53,11 @@ class AsyncHttp:
         self._children: Living[AsyncHttp] = Living()
         self._has_answered = False
 
-    def apart(self) -> "AsyncHttp":
-        """Return one with connections of its own, which is closed with this one."""
+    def apart(self, base_url: str | None = None) -> "AsyncHttp":
+        """Return one with connections of its own, perhaps to elsewhere, closed with this one."""
         if self._transports.are_closed:
             raise ClientClosedError
-        child = AsyncHttp(self._base_url, self._given, self._way)
+        child = AsyncHttp(base_url or self._base_url, self._given, self._way)
         self._children.add(child)
         return child
 
@@ -93,6 +95,72 @@ class AsyncHttp:
                 return to_answer(response.status_code, headers, pieces, has_left=has_left)
         except Exception as error:
             if body.error is error or not is_of_the_network(error):
+                raise
+            problem = error
+        if self._transports.are_closed:
+            return closed(outgoing, body_left=body.has_left)
+        return failed(
+            problem,
+            outgoing,
+            body_left=body.has_left,
+            deadline=deadline,
+            has_answered=self._has_answered,
+        )
+
+    async def receive(
+        self,
+        outgoing: Outgoing,
+        deadline: float | None,
+        begin: Callable[[Answer], Awaitable[bool]],
+        take: Callable[[bytes], Awaitable[None]],
+    ) -> Answer | Failed:
+        """Send a request once, and hand its answer's body on as it comes.
+
+        Args:
+            outgoing: The request, which has no body.
+            deadline: The moment at which this must have ended.
+            begin: Told of the answer's head, returns whether the body is to be handed on; else it
+                is in the answer that is returned.
+            take: Takes the pieces of the body. What it raises passes.
+        """
+        body = AsyncBody(outgoing.body, None)
+        own: Exception | None = None
+        try:
+            async with (
+                limited(deadline, GRACE),
+                aclosing(body),
+                aclosing(await self._send(outgoing, body, deadline)) as response,
+            ):
+                self._has_answered = True
+                headers = headers_of(response)
+                head = to_answer(response.status_code, headers, [], has_left=body.has_left)
+                try:
+                    is_wanted = await begin(head)
+                except Exception as error:
+                    own = error
+                    raise
+                kept: list[bytes] = []
+                size = count = 0
+                async for piece in async_body_of(response):
+                    count += 1
+                    if count % MANY_PIECES == 0:
+                        await others_turn()
+                    size += len(piece)
+                    if not is_wanted:
+                        kept.append(piece)
+                        if is_enough(size, deadline):
+                            break
+                        continue
+                    try:
+                        await take(piece)
+                    except Exception as error:
+                        own = error
+                        raise
+                    if has_passed(deadline):
+                        raise httpx.ReadTimeout("the content came too slowly")
+                return to_answer(head.status, headers, kept, has_left=True)
+        except Exception as error:
+            if own is error or not is_of_the_network(error):
                 raise
             problem = error
         if self._transports.are_closed:

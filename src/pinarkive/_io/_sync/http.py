@@ -5,6 +5,7 @@ A request is made once, of ready parts, and goes straight to a transport: an `ht
 spend as much time again on merging URLs, headers and cookies that we do not want merged.
 """
 
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from typing import TypeAlias
@@ -14,6 +15,7 @@ import httpx
 from ..._core.decode import Answer, is_identity
 from ..._core.encode import Outgoing
 from ...errors import ClientClosedError
+from ..deadlines import has_passed
 from ..environment import Way, no_tls, verify_for
 from ..in_threads.transports import Transports
 from ..in_threads.waits import limited, others_turn
@@ -52,11 +54,11 @@ class Http:
         self._children: Living[Http] = Living()
         self._has_answered = False
 
-    def apart(self) -> "Http":
-        """Return one with connections of its own, which is closed with this one."""
+    def apart(self, base_url: str | None = None) -> "Http":
+        """Return one with connections of its own, perhaps to elsewhere, closed with this one."""
         if self._transports.are_closed:
             raise ClientClosedError
-        child = Http(self._base_url, self._given, self._way)
+        child = Http(base_url or self._base_url, self._given, self._way)
         self._children.add(child)
         return child
 
@@ -94,6 +96,72 @@ class Http:
                 return to_answer(response.status_code, headers, pieces, has_left=has_left)
         except Exception as error:
             if body.error is error or not is_of_the_network(error):
+                raise
+            problem = error
+        if self._transports.are_closed:
+            return closed(outgoing, body_left=body.has_left)
+        return failed(
+            problem,
+            outgoing,
+            body_left=body.has_left,
+            deadline=deadline,
+            has_answered=self._has_answered,
+        )
+
+    def receive(
+        self,
+        outgoing: Outgoing,
+        deadline: float | None,
+        begin: Callable[[Answer], bool],
+        take: Callable[[bytes], None],
+    ) -> Answer | Failed:
+        """Send a request once, and hand its answer's body on as it comes.
+
+        Args:
+            outgoing: The request, which has no body.
+            deadline: The moment at which this must have ended.
+            begin: Told of the answer's head, returns whether the body is to be handed on; else it
+                is in the answer that is returned.
+            take: Takes the pieces of the body. What it raises passes.
+        """
+        body = Body(outgoing.body, None)
+        own: Exception | None = None
+        try:
+            with (
+                limited(deadline, GRACE),
+                closing(body),
+                closing(self._send(outgoing, body, deadline)) as response,
+            ):
+                self._has_answered = True
+                headers = headers_of(response)
+                head = to_answer(response.status_code, headers, [], has_left=body.has_left)
+                try:
+                    is_wanted = begin(head)
+                except Exception as error:
+                    own = error
+                    raise
+                kept: list[bytes] = []
+                size = count = 0
+                for piece in body_of(response):
+                    count += 1
+                    if count % MANY_PIECES == 0:
+                        others_turn()
+                    size += len(piece)
+                    if not is_wanted:
+                        kept.append(piece)
+                        if is_enough(size, deadline):
+                            break
+                        continue
+                    try:
+                        take(piece)
+                    except Exception as error:
+                        own = error
+                        raise
+                    if has_passed(deadline):
+                        raise httpx.ReadTimeout("the content came too slowly")
+                return to_answer(head.status, headers, kept, has_left=True)
+        except Exception as error:
+            if own is error or not is_of_the_network(error):
                 raise
             problem = error
         if self._transports.are_closed:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ __all__ = [
     "addresses_of",
     "check_asyncio",
     "connect",
+    "finished",
     "limited",
     "others_turn",
     "ready",
@@ -111,6 +113,11 @@ async def run(function: Callable[[A], B], argument: A) -> B:
     """Call a function that waits for the disk, in a thread."""
     check_asyncio()
     return await asyncio.to_thread(function, argument)
+
+
+async def finished(future: Future[A]) -> A:
+    """Return what a thread has found, once it has; it goes on also where nobody waits any more."""
+    return await asyncio.wrap_future(future)
 
 
 async def text_of(value: str | Awaitable[str]) -> str:

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import nullcontext
 from typing import TypeVar
 
@@ -11,7 +12,16 @@ from ..channels import Channel, Tcp, Wanted, wait_for
 from ..connecting import Address
 from ..deadlines import seconds_left
 
-__all__ = ["addresses_of", "connect", "limited", "others_turn", "ready", "run", "text_of"]
+__all__ = [
+    "addresses_of",
+    "connect",
+    "finished",
+    "limited",
+    "others_turn",
+    "ready",
+    "run",
+    "text_of",
+]
 
 UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY}
 
@@ -56,6 +66,11 @@ def connect(sock: Tcp, address: Address, deadline: float) -> None:
 def run(function: Callable[[A], B], argument: A) -> B:
     """Call a function that waits for the disk."""
     return function(argument)
+
+
+def finished(future: Future[A]) -> A:
+    """Return what a thread has found, once it has."""
+    return future.result()
 
 
 def text_of(value: str) -> str:

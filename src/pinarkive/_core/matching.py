@@ -1,0 +1,97 @@
+"""Do bytes fit their CID, as far as the bytes alone can tell?"""
+
+import hashlib
+from typing import Protocol
+
+from .._dag.blocks import Profile
+from .._dag.reading import HASHES
+from ..cid import CID, DAG_PB, RAW, SHA2_256
+from ..errors import IntegrityError
+from ..unixfs import FileBuilder
+from .integrity import is_same
+
+__all__ = ["Matcher", "check_known", "likely_profile", "matcher", "not_the_content"]
+
+
+class Matcher(Protocol):
+    """Sees the bytes of a file as they come."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take the next bytes."""
+        ...
+
+    def fits(self) -> bool:
+        """Say whether all of them are what the CID names; else nothing is told by that."""
+        ...
+
+
+class BlockMatcher:
+    """Compares a file that is one raw block."""
+
+    def __init__(self, cid: CID) -> None:
+        self._cid = cid
+        self._parts: list[bytes] = []
+        self._sha = hashlib.sha256() if cid.hash_code == SHA2_256 else None
+
+    def update(self, data: bytes) -> None:
+        """Take the next bytes."""
+        if self._sha is not None:
+            self._sha.update(data)
+        else:
+            self._parts.append(data)
+
+    def fits(self) -> bool:
+        """Say whether all of them are what the CID names."""
+        if self._sha is not None:
+            return self._sha.digest() == self._cid.digest
+        return HASHES[self._cid.hash_code](b"".join(self._parts)) == self._cid.digest
+
+
+class TreeMatcher:
+    """Compares a file that is a tree of blocks, made as in a profile."""
+
+    def __init__(self, cid: CID, profile: Profile) -> None:
+        self._cid = cid
+        self._builder = FileBuilder(profile=profile)
+
+    def update(self, data: bytes) -> None:
+        """Take the next bytes."""
+        self._builder.update(data)
+
+    def fits(self) -> bool:
+        """Say whether all of them are what the CID names."""
+        return is_same(str(self._cid), self._builder.finish().cid)
+
+
+def likely_profile(cid: CID) -> Profile:
+    """Return the profile in which a file's CID is likely to have been made."""
+    return "kubo-v0" if cid.version == 0 else "kubo-v1"
+
+
+def matcher(cid: CID, profile: Profile | None = None) -> Matcher | None:
+    """Return what compares a file with its CID; `None` if only its blocks can tell.
+
+    Args:
+        cid: The CID.
+        profile: How its blocks are made; left out, it is the likely one.
+    """
+    if cid.codec == RAW:
+        return BlockMatcher(cid)
+    if cid.codec == DAG_PB and cid.hash_code == SHA2_256:
+        return TreeMatcher(cid, profile or likely_profile(cid))
+    return None
+
+
+def check_known(cid: CID) -> None:
+    """Raise `ValueError` if a CID names nothing that can be read here and compared with it."""
+    if cid.codec not in {RAW, DAG_PB}:
+        raise ValueError(f"{cid} is no file or directory: its codec is 0x{cid.codec:x}")
+    if cid.hash_code not in HASHES:
+        raise ValueError(f"{cid} has the hash function 0x{cid.hash_code:x}, which is not known")
+
+
+def not_the_content(cid: CID | str, problem: str) -> IntegrityError:
+    """Return the error of content that is not what its CID says."""
+    error = IntegrityError(0, f"what the gateway sent is not {cid}: {problem}")
+    error.sent = "yes"
+    return error

@@ -1,0 +1,150 @@
+# generated from src/pinarkive/_async/blocks.py by scripts/generate; change that file
+"""Content read by its blocks, each of which is compared with its CID."""
+
+from collections.abc import Generator
+
+from .._core.fetching import BLOCK, Ask
+from .._core.gateways import url_on
+from .._core.matching import not_the_content
+from .._dag.reading import BadBlock, UnixFs, is_block_of, read_block, slot_of
+from .._io.in_threads.waits import run
+from .._io.intake import Intake
+from ..cid import CID, IDENTITY, RAW
+from ..errors import InvalidInputError, NotFoundError
+from ..inputs import check_file_name
+from .fetcher import Fetcher, Pump
+
+__all__ = ["Blocks"]
+
+# No implementation of IPFS passes larger ones on.
+MAX_BLOCK = 4 * 1024 * 1024
+SLOT_LENGTH = 2
+
+
+class Blocks:
+    """Reads blocks from a gateway.
+
+    Args:
+        fetcher: What fetches them.
+        gateway: The gateway.
+    """
+
+    def __init__(self, fetcher: Fetcher, gateway: str) -> None:
+        self._fetcher = fetcher
+        self._gateway = gateway
+
+    def node(self, cid: CID) -> UnixFs:
+        """Return what a block holds.
+
+        Raises:
+            IntegrityError: What came is not the block, or the block is no part of a file or
+                directory.
+            PinarkiveError: It cannot be had.
+        """
+        if cid.hash_code == IDENTITY:
+            block = cid.digest
+        else:
+            intake = Intake()
+            url = f"{url_on(self._gateway, str(cid), None)}?format=raw"
+            ask = Ask(url, BLOCK, at_most=MAX_BLOCK)
+            self._fetcher.get(ask, Pump(intake), lambda _: None)
+            block = intake.content()
+        try:
+            if is_block_of(cid, block):
+                return read_block(cid, block)
+            problem = "the block has another hash"
+        except BadBlock as error:
+            problem = str(error)
+        raise not_the_content(cid, problem)
+
+    def at(self, root: CID, path: str) -> CID:
+        """Return the CID of what is at a path in a directory.
+
+        Raises:
+            NotFoundError: There is no such thing.
+            IntegrityError: As for `node`.
+        """
+        found = root
+        for name in path.split("/"):
+            node = self.node(found)
+            below = self._entry(node, name.encode())
+            if below is None:
+                raise NotFoundError(404, f"there is no {name!r} in {found}: is the path right?")
+            found = below
+        return found
+
+    def _entry(self, node: UnixFs, name: bytes) -> CID | None:
+        depth = 0
+        while node.kind == "shard":
+            slot = slot_of(name, depth)
+            links = {link.name: link.cid for link in node.links}
+            if slot + name in links:
+                return links[slot + name]
+            if slot not in links:
+                return None
+            node = self.node(links[slot])
+            depth += 1
+        if node.kind != "directory":
+            return None
+        return next((link.cid for link in node.links if link.name == name), None)
+
+    def entries(self, node: UnixFs) -> Generator[tuple[str, CID], None]:
+        """Yield what is in a directory, each with a name that can be written to the disk.
+
+        Raises:
+            InvalidInputError: A name cannot be.
+            IntegrityError: As for `node`.
+        """
+        pending = [node]
+        while pending:
+            node = pending.pop()
+            for link in node.links:
+                name = link.name
+                if node.kind == "shard":
+                    if len(name) == SLOT_LENGTH:
+                        below = self.node(link.cid)
+                        if below.kind != "shard":
+                            raise not_the_content(link.cid, "it is no part of a directory")
+                        pending.append(below)
+                        continue
+                    name = name[SLOT_LENGTH:]
+                yield safe_name(name), link.cid
+
+    def check_file(self, cid: CID, intake: Intake) -> None:
+        """Compare the bytes of a file with its blocks, from the first to the last.
+
+        Raises:
+            IntegrityError: They are not what the CID names.
+            PinarkiveError: A block cannot be had.
+        """
+        place = 0
+        pending: list[tuple[CID, int | None]] = [(cid, None)]
+        while pending:
+            cid, size = pending.pop()
+            if cid.codec == RAW and size is not None:
+                # Such a block is the bytes themselves.
+                data = run(lambda part: intake.read(*part), (place, min(size, MAX_BLOCK)))
+                if len(data) != size or not is_block_of(cid, data):
+                    raise not_the_content(cid, f"the bytes from {place:,} on have another hash")
+                place += size
+                continue
+            node = self.node(cid)
+            if node.kind != "file" or (size is not None and node.size != size):
+                raise not_the_content(cid, "it is no such part of a file")
+            data = run(lambda part: intake.read(*part), (place, len(node.data)))
+            if data != node.data:
+                raise not_the_content(cid, f"the bytes from {place:,} on are others")
+            place += len(data)
+            below = zip((link.cid for link in node.links), node.sizes, strict=True)
+            pending.extend(reversed(list(below)))
+        if place != intake.size:
+            raise not_the_content(cid, f"it has {place:,} bytes, and {intake.size:,} came")
+
+
+def safe_name(name: bytes) -> str:
+    """Return the name of an entry of a directory, else raise `InvalidInputError`."""
+    try:
+        return check_file_name(name.decode())
+    except ValueError as error:
+        problem = str(error)
+    raise InvalidInputError(f"cid: an entry of the directory cannot be written: {problem}", "cid")

@@ -1,0 +1,283 @@
+# generated from src/pinarkive/_async/fetcher.py by scripts/generate; change that file
+"""Fetches content from a gateway: goes on where a connection broke, and follows redirects."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from types import EllipsisType
+
+from .._core.decode import Answer
+from .._core.encode import Outgoing
+from .._core.fetching import (
+    MAX_REDIRECTS,
+    Ask,
+    Begin,
+    asking,
+    begin_at,
+    broken_off,
+    error_at_end,
+    grown_limit,
+    is_whole,
+    origin_of,
+    redirected,
+    seconds_for,
+)
+from .._core.matching import not_the_content
+from .._core.retry import Failure, RetryBudget, failure_of_status, wait_before_retry
+from .._io._sync.http import Http
+from .._io.in_threads.waits import finished
+from .._io.intake import Intake
+from .._io.moments import now
+from .._io.threads import in_a_thread
+from .._io.verdict import Failed
+from ..config import Config, check_timeout
+from ..errors import APIResponseError
+from ..models import Replay
+from .send_loop import log
+
+__all__ = ["Fetcher", "Pump"]
+
+# What is handed to a thread at a time, and what is not worth one.
+BATCH = 1024 * 1024
+SMALL = 64 * 1024
+
+
+class Pump:
+    """Hands what arrives to a thread that writes and hashes it, a batch at a time.
+
+    Args:
+        intake: What takes it.
+        on_received: Told how much has come.
+    """
+
+    def __init__(self, intake: Intake, on_received: Callable[[int], object] | None = None) -> None:
+        self._intake = intake
+        self._on_received = on_received
+        self._pieces: list[bytes] = []
+        self._waiting = 0
+        self._pending: Future[None] | None = None
+        self.received = 0
+        """How many bytes have come."""
+
+    def take(self, piece: bytes) -> None:
+        """Take the next bytes."""
+        self._pieces.append(piece)
+        self._waiting += len(piece)
+        self.received += len(piece)
+        if self._waiting >= BATCH:
+            self._settle()
+            self._pending = in_a_thread(self._hand_over(), "pinarkive-download")
+        if self._on_received is not None:
+            self._on_received(self.received)
+
+    def flush(self) -> None:
+        """Wait until all has been written and hashed."""
+        self._settle()
+        if self._waiting > SMALL:
+            finished(in_a_thread(self._hand_over(), "pinarkive-download"))
+        elif self._waiting:
+            self._hand_over()()
+
+    def restart(self) -> None:
+        """Forget what has come."""
+        self._settle()
+        self._pieces, self._waiting, self.received = [], 0, 0
+        self._intake.restart()
+
+    def _hand_over(self) -> Callable[[], None]:
+        pieces, self._pieces, self._waiting = self._pieces, [], 0
+        return partial(self._intake.take, pieces)
+
+    def _settle(self) -> None:
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            finished(pending)
+
+
+class Reception:
+    """What is known of one content while it comes, over all attempts."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.etag = ""
+        self.total: int | None = ask.size
+        self.begun: Begin | None = None
+
+
+class Fetcher:
+    """Fetches from one gateway, within one time limit.
+
+    Args:
+        http: What connects to the gateway; it is closed with this.
+        config: The client's.
+        budget: How many retries a client may still make.
+        timeout: Seconds for all of it; `...` for what the configuration says, which grows with what
+            is fetched.
+        verify: Whether what comes is verified, so that it may come without TLS.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        config: Config,
+        budget: RetryBudget,
+        timeout: float | None | EllipsisType,
+        *,
+        verify: bool,
+    ) -> None:
+        self._http = http
+        self._config = config
+        self._budget = budget
+        self._verify = verify
+        self._grows = timeout is ...
+        limit = grown_limit(config) if timeout is ... else check_timeout(timeout)
+        self._deadline = None if limit is None else now() + limit
+        self._elsewhere: tuple[str, Http] | None = None
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._elsewhere is not None:
+            self._elsewhere[1].close()
+        self._http.close()
+
+    def get(self, ask: Ask, pump: Pump, on_total: Callable[[int], object]) -> None:
+        """Fetch all of a content.
+
+        Args:
+            ask: What is wanted.
+            pump: Where it goes.
+            on_total: Told how many bytes it has, once it is known.
+
+        Raises:
+            PinarkiveError: It cannot be had.
+            OSError: It cannot be written.
+        """
+        reception = Reception(ask)
+        if ask.size is not None:
+            self._allow_for(ask.size)
+        failures = 0
+        while True:
+            before = pump.received
+            failed = self._attempt(reception, pump, on_total)
+            if failed is None:
+                pump.flush()
+                return
+            failures = 1 if pump.received > before else failures + 1
+            wait = wait_before_retry(
+                Replay.ALWAYS,
+                failed.failure,
+                attempt=failures,
+                max_retries=self._config.max_retries,
+                rewindable=True,
+                retry_after=failed.error.retry_after,
+                left=None if self._deadline is None else self._deadline - now(),
+                jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
+            )
+            failed.error.attempts = failures
+            if wait is None or not self._budget.spend(failed.failure):
+                raise failed.error from failed.cause
+            self._http.pause(wait)
+
+    def _attempt(
+        self, reception: Reception, pump: Pump, on_total: Callable[[int], object]
+    ) -> Failed | None:
+        """Fetch what is missing; return what failed, if anything did."""
+        ask, http = reception.ask, self._http
+        for _ in range(MAX_REDIRECTS + 1):
+            reception.begun = None
+            outgoing = asking(ask, self._config, pump.received, reception.etag)
+            begin = partial(self._begin, reception, pump, on_total)
+            began = now()
+            outcome = http.receive(outgoing, self._deadline, begin, take_of(ask, pump))
+            log(outgoing, outcome, now() - began, 1)
+            if isinstance(outcome, Failed):
+                return outcome
+            target = redirected(outcome, ask, may_be_open=self._verify)
+            if target is None:
+                return self._end(reception, pump, outcome, outgoing)
+            ask = target
+            http = self._to(origin_of(ask.url))
+        raise APIResponseError(
+            302, f"the gateway redirects more than {MAX_REDIRECTS} times for {reception.ask.url}"
+        )
+
+    def _begin(
+        self,
+        reception: Reception,
+        pump: Pump,
+        on_total: Callable[[int], object],
+        head: Answer,
+    ) -> bool:
+        """Say whether an answer is content that goes on from what has come, or begins it anew."""
+        begun = begin_at(head)
+        if begun is None:
+            return False
+        etag = head.headers.get("etag", "")
+        is_other = begun.start > 0 and reception.etag != etag and bool(reception.etag and etag)
+        if begun.start != pump.received or is_other:
+            pump.restart()
+            if begun.start:
+                # The rest of something else is of no use: the next attempt asks for all.
+                reception.etag = ""
+                return False
+        reception.begun, reception.etag = begun, etag
+        if begun.total is not None and reception.total is None:
+            reception.total = begun.total
+            self._allow_for(begun.total)
+        if reception.total is not None:
+            on_total(reception.total)
+        return True
+
+    def _end(
+        self, reception: Reception, pump: Pump, answer: Answer, outgoing: Outgoing
+    ) -> Failed | None:
+        """Return what is missing after an answer that has ended."""
+        begun, received = reception.begun, pump.received
+        if begun is None:
+            if begin_at(answer) is not None:
+                problem = "the content changed while it came"
+                return Failed(Failure.UNKNOWN, broken_off(outgoing, problem))
+            if is_whole(answer, received):
+                return None
+            if answer.status == 416 and received:
+                pump.restart()
+                problem = "the gateway has less of it than has come"
+                return Failed(Failure.UNKNOWN, broken_off(outgoing, problem))
+            error = error_at_end(answer, outgoing)
+            return Failed(failure_of_status(answer.status, error.retry_after), error)
+        size = reception.ask.size
+        if size is not None and received != size and (begun.total is not None or received > size):
+            raise not_the_content(reception.ask.url, f"it has {received:,} bytes, not {size:,}")
+        if reception.total is not None and received < reception.total:
+            problem = f"it ended after {received:,} of {reception.total:,} bytes"
+            return Failed(Failure.UNKNOWN, broken_off(outgoing, problem))
+        self._budget.reward()
+        return None
+
+    def _to(self, origin: str) -> Http:
+        """Return what connects to where the gateway has redirected."""
+        if self._elsewhere is not None:
+            if self._elsewhere[0] == origin:
+                return self._elsewhere[1]
+            self._elsewhere[1].close()
+        self._elsewhere = (origin, self._http.apart(origin))
+        return self._elsewhere[1]
+
+    def _allow_for(self, size: int) -> None:
+        if self._deadline is not None and self._grows:
+            self._deadline += seconds_for(size)
+
+
+def take_of(ask: Ask, pump: Pump) -> Callable[[bytes], None]:
+    """Return what takes the pieces of a content, and no more than it can have."""
+    most = ask.at_most
+    if most is None:
+        return pump.take
+
+    def take(piece: bytes) -> None:
+        if pump.received + len(piece) > most:
+            raise not_the_content(ask.url, f"it has more than {most:,} bytes")
+        pump.take(piece)
+
+    return take

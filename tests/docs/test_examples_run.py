@@ -49,6 +49,23 @@ def test_upload_file(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
     assert "Traceback" not in missing.stderr
 
 
+def test_download(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
+    with PinarkiveClient(
+        api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url
+    ) as client:
+        root = client.files.upload_directory_dag({"a/b.txt": b"b", "c.txt": b"c"}).cid
+    to = tmp_path / "site"
+    done = run("download.py", root, str(to), sandbox=pinarkive_sandbox)
+    assert (done.returncode, done.stdout.strip()) == (0, str(to))
+    assert directory_cid(to) == root
+    done = run("download.py", root, str(tmp_path), "a/b.txt", sandbox=pinarkive_sandbox)
+    assert (tmp_path / "b.txt").read_text() == "b"
+    assert "b.txt: 1 of 1 bytes" in done.stderr
+    done = run("download.py", CID, str(tmp_path / "no/file"), sandbox=pinarkive_sandbox)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
 def test_upload_folder(pinarkive_sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/b.txt").write_text("b")

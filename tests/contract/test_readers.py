@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError, create_model, mode
 
 from pinarkive import (
     Cluster,
+    DirectoryUpload,
     GatewayList,
     GenerateToken,
     ListUploads,
@@ -16,6 +17,7 @@ from pinarkive import (
     Plan,
     Request,
     Response,
+    ServerDirectoryUpload,
     Upload,
     UploadFile,
     UploadPage,
@@ -173,6 +175,9 @@ JUDGED: dict[type[Response], set[str]] = {
     PinStatus: {"is_pinned", "is_pending", "failed_peers"},
     Cluster: {"gateway_url"},
     GatewayList: {"gateway_url"},
+    Upload: {"verified"},
+    DirectoryUpload: {"verified"},
+    ServerDirectoryUpload: {"verified"},
 }
 
 

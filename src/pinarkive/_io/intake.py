@@ -48,14 +48,14 @@ class Intake:
         Raises:
             OSError: They cannot be written.
         """
-        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         with self._lock:
             if self._file.closed:
                 return
-            self._file.write(data)
-            if self._matching is not None:
-                self._matching.update(data)
-            self.size += len(data)
+            for data in pieces:
+                self._file.write(data)
+                if self._matching is not None:
+                    self._matching.update(data)
+                self.size += len(data)
 
     def restart(self) -> None:
         """Forget all that was taken."""

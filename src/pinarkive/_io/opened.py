@@ -19,6 +19,8 @@ class Connection:
         self._channel = channel
         self._opened = opened
         self._ahead = Ahead()
+        # How much to read at a time, where that is more than is asked for.
+        self._room = 0
         opened.add(self)
 
     def abort(self) -> None:

@@ -39,7 +39,7 @@ from .send_loop import log
 __all__ = ["Fetcher", "Pump"]
 
 # What is handed to a thread at a time, and what is not worth one.
-BATCH = 1024 * 1024
+BATCH = 512 * 1024
 SMALL = 64 * 1024
 
 

@@ -18,6 +18,7 @@ from ..opened import Connection, Opened
 __all__ = ["AsyncBackend", "AsyncStream"]
 
 LONG_WRITE = 64 * 1024
+LONG_READ = 256 * 1024
 
 NO_HANDSHAKE = "the TLS handshake did not end in time; is this really https?"
 
@@ -32,7 +33,7 @@ class AsyncStream(Connection, httpcore.AsyncNetworkStream):
         has_waited = False
         while not has_passed(timeout):
             try:
-                data = self._channel.recv(max_bytes)
+                data = self._channel.recv(max(max_bytes, self._room))
             except BLOCKS as error:
                 has_waited = True
                 await ready(self._channel, wanted(error), timeout)
@@ -41,6 +42,8 @@ class AsyncStream(Connection, httpcore.AsyncNetworkStream):
             else:
                 if not has_waited:
                     await others_turn()
+                # Who fills it has much to send, and httpcore takes as long over a small piece.
+                self._room = LONG_READ if len(data) >= max_bytes else 0
                 return data
         raise httpcore.ReadTimeout("the time is up")
 

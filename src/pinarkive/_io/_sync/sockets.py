@@ -19,6 +19,7 @@ from ..opened import Connection, Opened
 __all__ = ["Backend", "Stream"]
 
 LONG_WRITE = 64 * 1024
+LONG_READ = 256 * 1024
 
 NO_HANDSHAKE = "the TLS handshake did not end in time; is this really https?"
 
@@ -33,7 +34,7 @@ class Stream(Connection, httpcore.NetworkStream):
         has_waited = False
         while not has_passed(timeout):
             try:
-                data = self._channel.recv(max_bytes)
+                data = self._channel.recv(max(max_bytes, self._room))
             except BLOCKS as error:
                 has_waited = True
                 ready(self._channel, wanted(error), timeout)
@@ -42,6 +43,8 @@ class Stream(Connection, httpcore.NetworkStream):
             else:
                 if not has_waited:
                     others_turn()
+                # Who fills it has much to send, and httpcore takes as long over a small piece.
+                self._room = LONG_READ if len(data) >= max_bytes else 0
                 return data
         raise httpcore.ReadTimeout("the time is up")
 

@@ -9,6 +9,7 @@ import pytest
 from pinarkive.cid import CID
 from pinarkive.sandbox.blobs import Sink, Spool
 from pinarkive.sandbox.clock import wire_time
+from pinarkive.sandbox.database import Database
 from pinarkive.sandbox.errors import ApiError
 from pinarkive.sandbox.gateway import read_range
 from pinarkive.sandbox.multipart import read_disposition
@@ -122,7 +123,7 @@ def entry(expires: datetime | None = None) -> Entry:
 
 def test_content_lasts_as_long_as_somebody_has_it() -> None:
     spool = Spool()
-    store = Store(spool)
+    store = Store(spool, Database())
     cid = add_file(store, spool, b"both have this")
     store.put("a", cid, entry(), NOW)
     store.put("b", cid, entry(), NOW)
@@ -135,7 +136,7 @@ def test_content_lasts_as_long_as_somebody_has_it() -> None:
 
 def test_a_file_outlives_one_of_its_directories() -> None:
     spool = Spool()
-    store = Store(spool)
+    store = Store(spool, Database())
     data = b"in two directories"
     node = file_node(data)
     one = store.add_tree({"x/a": (node, spool.keep(data))})
@@ -151,7 +152,7 @@ def test_a_file_outlives_one_of_its_directories() -> None:
 
 def test_a_pinned_part_outlives_its_directory() -> None:
     spool = Spool()
-    store = Store(spool)
+    store = Store(spool, Database())
     files = {path: (file_node(b"1"), spool.keep(b"1")) for path in ("in/a", "b")}
     root = store.add_tree(files)
     store.put("a", root.cid, entry(), NOW)
@@ -163,7 +164,7 @@ def test_a_pinned_part_outlives_its_directory() -> None:
 
 
 def test_both_versions_of_a_cid_name_the_same_content() -> None:
-    store = Store(Spool())
+    store = Store(Spool(), Database())
     version_0 = CID.parse("QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn")
     store.put("a", version_0, entry(), NOW)
     version_1 = CID(1, version_0.codec, version_0.hash_code, version_0.digest)
@@ -173,7 +174,7 @@ def test_both_versions_of_a_cid_name_the_same_content() -> None:
 
 def test_what_has_ended_is_removed() -> None:
     spool = Spool()
-    store = Store(spool)
+    store = Store(spool, Database())
     cid = add_file(store, spool, b"for a while")
     store.put("a", cid, entry(NOW + timedelta(seconds=1)), NOW)
     store.expire(NOW)
@@ -183,11 +184,15 @@ def test_what_has_ended_is_removed() -> None:
     assert store.content(cid) is None
 
 
-def test_large_contents_are_files_that_go(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "new" / "folder")
-    store = Store(spool)
+def files_of(spool: Spool) -> list[Path]:
+    return list(spool.new_file().parent.iterdir())
+
+
+def test_large_contents_are_files_that_go() -> None:
+    spool = Spool()
+    store = Store(spool, Database())
     small, large = add_file(store, spool, b"small"), add_file(store, spool, bytes(1024**2 + 1))
-    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    kept = files_of(spool)
     assert [path.stat().st_size for path in kept] == [1024**2 + 1]
     store.put("a", small, entry(), NOW)
     store.put("a", large, entry(), NOW)
@@ -195,22 +200,22 @@ def test_large_contents_are_files_that_go(tmp_path: Path) -> None:
     assert not kept[0].exists()
     add_file(store, spool, bytes(1024**2 + 2))
     spool.close()
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not kept[0].parent.exists()
 
 
-def test_many_small_contents_do_not_fill_the_memory(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
-    store = Store(spool)
+def test_many_small_contents_do_not_fill_the_memory() -> None:
+    spool = Spool()
+    store = Store(spool, Database())
     for number in range(70):
         add_file(store, spool, number.to_bytes(2, "big") * 2**19)
-    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) == 6 * 2**20
+    assert sum(path.stat().st_size for path in files_of(spool)) == 6 * 2**20
     spool.close()
 
 
-def test_contents_that_are_there_already_are_kept_once(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
-    store = Store(spool)
+def test_contents_that_are_there_already_are_kept_once() -> None:
+    spool = Spool()
+    store = Store(spool, Database())
     for _ in range(3):
         add_file(store, spool, bytes(1024**2 + 1))
-    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+    assert len(files_of(spool)) == 1
     spool.close()

@@ -4,7 +4,7 @@
         client = PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url)
 
 From a shell, `python -m pinarkive.sandbox` runs one until it is interrupted. Everything is
-forgotten when it ends, and no environment variable plays a part.
+forgotten when it ends, unless it has a folder (`--data`), and no environment variable plays a part.
 """
 
 try:

@@ -32,11 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sandbox, and return the exit status."""
     options = argparse.ArgumentParser(
         prog="python -m pinarkive.sandbox",
-        description="A local PinArkive. It forgets everything when it ends.",
+        description="A local PinArkive. Without --data it forgets everything when it ends.",
     )
     options.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     options.add_argument("--port", type=int, default=0, help="the port; 0 stands for a free one")
-    options.add_argument("--data", type=Path, help="a folder for large uploads while it runs")
+    options.add_argument("--data", type=Path, help="a folder that keeps everything")
     options.add_argument("--plan", choices=get_args(PlanCode), default="premium")
     options.add_argument("--quota", type=int, help="bytes that each account may store")
     options.add_argument("--max-file-size", type=int, help="bytes that one upload may have")

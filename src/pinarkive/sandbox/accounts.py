@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from ..inputs import Scope
-from .catalog import PLANS, Plan
+from .catalog import PLANS, KeptPlan, Plan
 from .clock import Clock
+from .database import Database, Shelf
 from .errors import bad_request, conflict, forbidden, never_verified, unauthorized
 from .profile import Profile
 from .totp import accepted_step
@@ -49,7 +50,7 @@ class Account:
     email: str
     password: str = field(repr=False)
     profile: Profile
-    plan: Plan
+    plan: KeptPlan
     created: datetime
     own_quota: int | None = None
     own_max_file_size: int | None = None
@@ -101,7 +102,7 @@ class Mail:
 class Link:
     """What the token of a mail leads to."""
 
-    account: Account
+    email: str
     kind: MailKind
     expires: datetime
 
@@ -110,32 +111,44 @@ class Link:
 class Challenge:
     """A login that waits for its code."""
 
-    account: Account
+    email: str
     expires: datetime
     attempts_left: int = CHALLENGE_ATTEMPTS
 
 
-class Accounts:
-    """All accounts, and the credentials that lead to them."""
+@dataclass(frozen=True, slots=True)
+class TokenOwner:
+    """The account of an API token, and the token's name there."""
 
-    def __init__(self, clock: Clock) -> None:
+    email: str
+    name: str
+
+
+class Accounts:
+    """All accounts, and the credentials that lead to them: each by the digest of its secret."""
+
+    def __init__(self, clock: Clock, database: Database) -> None:
         self._clock = clock
-        self._accounts: dict[str, Account] = {}
-        self._sessions: dict[str, Account] = {}
-        self._tokens: dict[str, tuple[Account, ApiToken]] = {}
-        self._challenges: dict[str, Challenge] = {}
-        self._links: dict[str, Link] = {}
-        self.mails: list[Mail] = []
-        self._first = copy.deepcopy((self._accounts, self._tokens))
+        self._accounts = Shelf(database, "accounts", Account)
+        self._sessions = Shelf(database, "sessions", str)
+        self._tokens = Shelf(database, "tokens", TokenOwner)
+        self._challenges = Shelf(database, "challenges", Challenge)
+        self._links = Shelf(database, "links", Link)
+        self._mails = Shelf(database, "mails", Mail)
+        self.remember()
 
     def remember(self) -> None:
         """Take the accounts and tokens as they are now for those to begin with."""
-        self._first = copy.deepcopy((self._accounts, self._tokens))
+        self._first = copy.deepcopy((dict(self._accounts), dict(self._tokens)))
 
     def restore(self) -> None:
         """Have the accounts and tokens again that there were to begin with, and nothing else."""
-        self._accounts, self._tokens = copy.deepcopy(self._first)
-        for each in (self._sessions, self._challenges, self._links, self.mails):
+        accounts, tokens = copy.deepcopy(self._first)
+        self._accounts.clear()
+        self._accounts.update(accounts)
+        self._tokens.clear()
+        self._tokens.update(tokens)
+        for each in (self._sessions, self._challenges, self._links, self._mails):
             each.clear()
 
     @property
@@ -147,6 +160,15 @@ class Accounts:
         """Return the account of an address, else raise `KeyError`."""
         return self._accounts[email.lower()]
 
+    @property
+    def mails(self) -> list[Mail]:
+        """The mails that would have been sent, the oldest first."""
+        return list(self._mails.values())
+
+    def save(self, account: Account) -> None:
+        """Keep an account as it is now; to be called after each change of one."""
+        self._accounts.touch(account.email)
+
     def add(
         self,
         name: str,
@@ -156,7 +178,10 @@ class Accounts:
         max_file_size: int | None = None,
         totp: bool = False,
     ) -> Account:
-        """Make an account with a password of its own."""
+        """Return the account of a name, made with a password of its own if there is none."""
+        kept = self._accounts.get(f"{name}@sandbox.test")
+        if kept is not None:
+            return kept
         account = Account(
             id=secrets.token_hex(12),
             email=f"{name}@sandbox.test",
@@ -173,18 +198,21 @@ class Accounts:
 
     def by_session(self, token: str) -> Principal | None:
         """Return who a session's token belongs to."""
-        account = self._sessions.get(digest(token))
-        return None if account is None else Principal(account, None)
+        email = self._sessions.get(digest(token))
+        return None if email is None else Principal(self._accounts[email], None)
 
     def by_api_token(self, token: str) -> Principal | None:
         """Return who an API token belongs to, unless it has ended."""
-        account, info = self._tokens.get(digest(token), (None, None))
-        if account is None or info is None:
+        owner = self._tokens.get(digest(token))
+        if owner is None:
             return None
+        account = self._accounts[owner.email]
+        info = account.tokens[owner.name]
         now = self._clock()
         if info.expires is not None and info.expires <= now:
             return None
         info.last_used = now
+        self.save(account)
         return Principal(account, info.scopes)
 
     def log_in(self, email: str, password: str) -> Account:
@@ -223,7 +251,9 @@ class Accounts:
 
     def verify_email(self, token: str) -> None:
         """Verify the address that a token was mailed to, else raise."""
-        self._follow(token, "verify-email").is_verified = True
+        account = self._follow(token, "verify-email")
+        account.is_verified = True
+        self.save(account)
 
     def resend_verification(self, email: str) -> None:
         """Mail another token to an address that is not verified."""
@@ -244,7 +274,9 @@ class Accounts:
         check_password(password)
         account = self._follow(token, "reset-password")
         account.password = password
-        self._sessions = {key: each for key, each in self._sessions.items() if each is not account}
+        self.save(account)
+        for key in [key for key, email in self._sessions.items() if email == account.email]:
+            del self._sessions[key]
 
     def change_password(self, account: Account, current: str, password: str) -> None:
         """Set a new password, else raise."""
@@ -252,10 +284,13 @@ class Accounts:
             raise unauthorized("The current password is wrong")
         check_password(password)
         account.password = password
+        self.save(account)
 
     def disable(self, email: str) -> None:
         """Shut an account out, as an administrator does."""
-        self.by_email(email).is_disabled = True
+        account = self.by_email(email)
+        account.is_disabled = True
+        self.save(account)
 
     def referred_by(self, account: Account) -> list[Account]:
         """Return the accounts that signed up with an account's referral code."""
@@ -264,8 +299,8 @@ class Accounts:
 
     def _mail(self, account: Account, kind: MailKind, lifetime: timedelta) -> None:
         token = secrets.token_urlsafe(24)
-        self._links[digest(token)] = Link(account, kind, self._clock() + lifetime)
-        self.mails.append(Mail(account.email, kind, token))
+        self._links[digest(token)] = Link(account.email, kind, self._clock() + lifetime)
+        self._mails[str(len(self._mails))] = Mail(account.email, kind, token)
 
     def _follow(self, token: str, kind: MailKind) -> Account:
         """Return the account that a token was mailed to, which can be used once, else raise."""
@@ -273,12 +308,12 @@ class Accounts:
         if link is None or link.kind != kind or link.expires <= self._clock():
             raise bad_request("The token is not valid, was used or has expired")
         del self._links[digest(token)]
-        return link.account
+        return self._accounts[link.email]
 
     def open_session(self, account: Account) -> str:
         """Return the token of a new session."""
         token = f"session_{secrets.token_urlsafe(32)}"
-        self._sessions[digest(token)] = account
+        self._sessions[digest(token)] = account.email
         return token
 
     def close_session(self, token: str) -> bool:
@@ -288,7 +323,9 @@ class Accounts:
     def challenge(self, account: Account) -> str:
         """Return a temporary token, with which `meet_challenge` wants a code."""
         token = f"temporary_{secrets.token_urlsafe(32)}"
-        self._challenges[digest(token)] = Challenge(account, self._clock() + CHALLENGE_LIFETIME)
+        self._challenges[digest(token)] = Challenge(
+            account.email, self._clock() + CHALLENGE_LIFETIME
+        )
         return token
 
     def meet_challenge(self, temporary_token: str, code: str) -> Account:
@@ -299,9 +336,11 @@ class Accounts:
             self._challenges.pop(key, None)
             raise unauthorized("The temporary token is not valid any more; log in again")
         challenge.attempts_left -= 1
-        self.check_code(challenge.account, code, "login")
+        self._challenges.touch(key)
+        account = self._accounts[challenge.email]
+        self.check_code(account, code, "login")
         del self._challenges[key]
-        return challenge.account
+        return account
 
     def check_code(self, account: Account, code: str | None, purpose: str) -> None:
         """Raise unless the account needs no code, or this is one that was not used for it yet."""
@@ -313,10 +352,12 @@ class Accounts:
         if step is None or (purpose, step) in account.spent_codes:
             raise bad_request("The two-factor code is not valid", "2fa_invalid")
         account.spent_codes.add((purpose, step))
+        self.save(account)
 
     def new_totp_secret(self, account: Account) -> str:
         """Return a new secret for an account's codes, which is not in use yet."""
         account.pending_totp_secret = new_secret()
+        self.save(account)
         return account.pending_totp_secret
 
     def enable_two_factor(self, account: Account, code: str) -> None:
@@ -327,6 +368,7 @@ class Accounts:
         if accepted_step(secret, code, self._clock()) is None:
             raise bad_request("The two-factor code is not valid", "2fa_invalid")
         account.totp_secret, account.pending_totp_secret = secret, None
+        self.save(account)
 
     def disable_two_factor(self, account: Account, password: str, code: str) -> None:
         """Ask for no more codes, else raise."""
@@ -336,6 +378,7 @@ class Accounts:
             raise unauthorized("The password is wrong")
         self.check_code(account, code, "disable")
         account.totp_secret = None
+        self.save(account)
 
     def generate(
         self,
@@ -359,13 +402,17 @@ class Accounts:
         )
         token = f"pk_{secrets.token_urlsafe(32)}"
         account.tokens[name] = info
-        self._tokens[digest(token)] = (account, info)
+        self._tokens[digest(token)] = TokenOwner(account.email, name)
+        self.save(account)
         return token, info
 
     def revoke(self, account: Account, name: str) -> bool:
         """End an API token, and tell whether there was one of that name."""
         info = account.tokens.pop(name, None)
-        self._tokens = {key: each for key, each in self._tokens.items() if each[1] is not info}
+        owner = TokenOwner(account.email, name)
+        for key in [key for key, each in self._tokens.items() if each == owner]:
+            del self._tokens[key]
+        self.save(account)
         return info is not None
 
 

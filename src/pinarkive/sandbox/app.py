@@ -131,6 +131,10 @@ class App:
             response = await self._answer(request)
         except ClientDisconnect:
             return
+        finally:
+            # Before anybody is told of it.
+            self._world.database.commit()
+            self._world.spool.remove_discarded()
         response.headers["X-Request-Id"] = uuid.uuid4().hex
         if request.headers.get("connection", "").lower() == "close":
             response.headers["Connection"] = "close"

@@ -1,9 +1,12 @@
-"""Bytes that were uploaded: small ones in memory, the others in files that go with the sandbox."""
+"""Bytes that were uploaded: in files that are kept, or in memory and files that go in the end."""
 
+import asyncio
 import contextlib
 import io
+import os
 import secrets
 import tempfile
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +17,7 @@ from .dag import FileHasher, file_blocks, leaves_of
 __all__ = ["Blob", "Sink", "Spool"]
 
 LARGEST_IN_MEMORY = 1024**2
+BLOBS = "blobs"
 MEMORY_BUDGET = 64 * 1024**2
 
 
@@ -34,52 +38,95 @@ class Spool:
     """Where bytes are kept.
 
     Args:
-        folder: Where files may be made; left out, in the system's folder for temporary files.
-            They are in a folder of their own there, which `close` removes.
+        folder: A folder that keeps all of them, in files of their own. Left out, small ones are
+            kept in memory, and `close` removes all.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._parent = folder
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._kept = None if folder is None else folder / BLOBS
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._in_memory = 0
+        self._discarded: list[Path] = []
+        if self._kept is not None:
+            self._kept.mkdir(parents=True, exist_ok=True)
 
     def new_file(self) -> Path:
         """Return the path of a file that does not exist yet."""
-        if self._folder is None:
-            if self._parent is not None:
-                self._parent.mkdir(parents=True, exist_ok=True)
-            self._folder = tempfile.TemporaryDirectory(
-                prefix="pinarkive-sandbox-", dir=self._parent
-            )
-        return Path(self._folder.name, secrets.token_hex(16))
+        return self.path(secrets.token_hex(16))
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file."""
+        if self._kept is not None:
+            return self._kept / name
+        if self._temporary is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="pinarkive-sandbox-")
+        return Path(self._temporary.name, name)
 
     def has_memory_for(self, size: int) -> bool:
         """Tell whether so many bytes more may be kept in memory."""
-        return size <= LARGEST_IN_MEMORY and self._in_memory + size <= MEMORY_BUDGET
+        fits = size <= LARGEST_IN_MEMORY and self._in_memory + size <= MEMORY_BUDGET
+        return fits and self._kept is None
 
     def keep(self, data: bytes) -> Blob:
         """Return a few bytes as a blob."""
         sink = Sink(self)
         sink.write(data)
-        return sink.finish()[1]
+        blob = sink.finish()[1]
+        sync_all([blob.place] if isinstance(blob.place, Path) else [])
+        return blob
 
     def keep_in_memory(self, data: bytes, digests: bytes) -> Blob:
         """Return the bytes as a blob in memory."""
         self._in_memory += len(data)
         return Blob(len(data), data, digests)
 
+    async def sync(self, blobs: Iterable[Blob]) -> None:
+        """Wait until the bytes are on the disk, if they are to be kept."""
+        if self._kept is not None:
+            paths = [blob.place for blob in blobs if isinstance(blob.place, Path)]
+            await asyncio.to_thread(sync_all, [*paths, self._kept])
+
     def discard(self, blob: Blob) -> None:
-        """Forget a blob."""
+        """Forget a blob; a file goes with the next `remove_discarded`, if it is kept."""
         if isinstance(blob.place, bytes):
             self._in_memory -= blob.size
+        elif self._kept is not None:
+            # What refers to it goes first.
+            self._discarded.append(blob.place)
         else:
             remove(blob.place)
 
+    def remove_discarded(self) -> None:
+        """Remove the files that were discarded, to which nothing refers any more."""
+        discarded, self._discarded = self._discarded, []
+        for path in discarded:
+            remove(path)
+
+    def sweep(self, names: Collection[str]) -> None:
+        """Remove all kept files but these: what a kill left behind."""
+        if self._kept is not None:
+            for path in self._kept.iterdir():
+                if path.name not in names:
+                    remove(path)
+
     def close(self) -> None:
-        """Remove all files."""
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        """Remove what is not to be kept."""
+        self.remove_discarded()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+            self._temporary = None
+
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Wait until files and folders are on the disk."""
+    for path in paths:
+        # Windows opens no folder, and keeps its entries by itself.
+        if os.name != "nt" or path.is_file():
+            descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 class Sink:
@@ -100,17 +147,22 @@ class Sink:
         if self._file is None and self._spool.has_memory_for(self._size):
             self._buffer += data
             return
-        if self._file is None:
-            self._path = self._spool.new_file()
-            self._file = self._path.open("wb")
-            self._file.write(self._buffer)
-            self._buffer.clear()
-        self._file.write(data)
+        file = self._file or self._open()
+        file.write(data)
+
+    def _open(self) -> BinaryIO:
+        self._path = self._spool.new_file()
+        self._file = self._path.open("wb")
+        self._file.write(self._buffer)
+        self._buffer.clear()
+        return self._file
 
     def finish(self) -> tuple[Node, Blob]:
         """Return what the file is, and its bytes."""
         digests = self._hasher.finish()
         node, _ = file_blocks(leaves_of(digests, self._size))
+        if self._path is None and not self._spool.has_memory_for(0):
+            self._open()
         if self._file is None or self._path is None:
             return node, self._spool.keep_in_memory(bytes(self._buffer), digests)
         self._file.close()

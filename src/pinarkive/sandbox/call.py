@@ -123,7 +123,9 @@ class Call:
         try:
             async for chunk in self.request.stream():
                 reader.feed(chunk)
-            yield reader.finish()
+            form = reader.finish()
+            await self.world.spool.sync(upload.blob for upload in form.files)
+            yield form
         except BaseException:
             # Whatever it was, also that the client went away.
             reader.discard()

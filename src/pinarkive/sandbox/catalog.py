@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import PlainSerializer, PlainValidator
 
 __all__ = [
     "ALLOCATED",
@@ -15,6 +17,7 @@ __all__ = [
     "PLANS",
     "SERVER_DIRECTORY",
     "SERVER_FILES",
+    "KeptPlan",
     "Peer",
     "Plan",
     "PlanCode",
@@ -139,6 +142,20 @@ PLANS: Mapping[PlanCode, Plan] = {
         is_public=False,
     ),
 }
+
+
+def plan_of(code: PlanCode | Plan) -> Plan:
+    """Return the plan of a code; a plan is itself."""
+    return code if isinstance(code, Plan) else PLANS[code]
+
+
+def code_of(plan: Plan) -> PlanCode:
+    """Return the code of a plan."""
+    return plan.code
+
+
+KeptPlan: TypeAlias = Annotated[Plan, PlainValidator(plan_of), PlainSerializer(code_of)]
+"""A plan of those here, which is kept by its code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 import secrets
 from collections import defaultdict, deque
 from datetime import datetime
+from typing import NamedTuple
 
 from .bodies import JsonObject
 from .clock import wire_time
+from .database import Database, Shelf
 
 __all__ = ["Logs"]
 
@@ -13,13 +15,21 @@ __all__ = ["Logs"]
 MOST_ENTRIES = 10_000
 
 
+class KeptEntry(NamedTuple):
+    """An entry of an account's log."""
+
+    account: str
+    entry: JsonObject
+
+
 class Logs:
     """The newest entries of each account's log."""
 
-    def __init__(self) -> None:
-        self._entries: dict[str, deque[JsonObject]] = defaultdict(
-            lambda: deque[JsonObject](maxlen=MOST_ENTRIES)
-        )
+    def __init__(self, database: Database) -> None:
+        self._kept = Shelf(database, "logs", KeptEntry)
+        self._entries: dict[str, deque[JsonObject]] = defaultdict(deque[JsonObject])
+        for account, entry in self._kept.values():
+            self._entries[account].appendleft(entry)
 
     def add(
         self,
@@ -33,22 +43,27 @@ class Logs:
         now: datetime,
     ) -> None:
         """Write down that something was done."""
-        self._entries[account].appendleft(
-            {
-                "_id": secrets.token_hex(12),
-                "userId": account,
-                "action": action,
-                "details": details,
-                "ip": ip,
-                "type": "WARNING" if is_refused else "INFO",
-                "source": source,
-                "createdAt": wire_time(now),
-            }
-        )
+        number = secrets.token_hex(12)
+        entry: JsonObject = {
+            "_id": number,
+            "userId": account,
+            "action": action,
+            "details": details,
+            "ip": ip,
+            "type": "WARNING" if is_refused else "INFO",
+            "source": source,
+            "createdAt": wire_time(now),
+        }
+        entries = self._entries[account]
+        entries.appendleft(entry)
+        self._kept[number] = KeptEntry(account, entry)
+        if len(entries) > MOST_ENTRIES:
+            del self._kept[str(entries.pop()["_id"])]
 
     def clear(self) -> None:
         """Forget all entries."""
         self._entries.clear()
+        self._kept.clear()
 
     def of(self, account: str) -> list[JsonObject]:
         """Return an account's entries, the newest first."""

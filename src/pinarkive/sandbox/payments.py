@@ -1,9 +1,10 @@
 """Orders for plans, where the sandbox was told to have payment gateways."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from .catalog import Plan
+from .catalog import KeptPlan, Plan
+from .database import Database, Shelf
 
 __all__ = ["Order", "Payments"]
 
@@ -15,7 +16,7 @@ class Order:
     id: str
     account: str
     gateway: str
-    plan: Plan
+    plan: KeptPlan
     status: str = "pending"
 
     def on_the_wire(self) -> dict[str, object]:
@@ -29,14 +30,19 @@ class Order:
         }
 
 
-@dataclass(slots=True)
 class Payments:
     """The orders of all accounts. Nothing is ever paid."""
 
-    orders: dict[str, Order] = field(default_factory=dict[str, Order])
+    def __init__(self, database: Database) -> None:
+        self.orders: Shelf[Order] = Shelf(database, "orders", Order)
 
     def create(self, account: str, gateway: str, plan: Plan) -> Order:
         """Return a new order."""
         order = Order(secrets.token_hex(12), account, gateway, plan)
         self.orders[order.id] = order
         return order
+
+    def cancel(self, order: Order) -> None:
+        """Mark an order as cancelled."""
+        order.status = "cancelled"
+        self.orders.touch(order.id)

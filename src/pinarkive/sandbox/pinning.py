@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from ..cid import CID
 from .catalog import ALLOCATED, PEERS, Peer
+from .database import Database, Shelf
 from .store import Record, key_of
 
 __all__ = ["AtPeer", "Pinning", "overall", "summary"]
@@ -27,13 +28,14 @@ class Pinning:
     """Says how a CID stands at each peer.
 
     Args:
+        database: What keeps which CIDs are to fail.
         seconds: How long it takes until the last peer that is to hold a pin has it.
     """
 
-    def __init__(self, seconds: float = 0) -> None:
+    def __init__(self, database: Database, seconds: float = 0) -> None:
         self._first = seconds
         self._time = timedelta(seconds=seconds)
-        self._failures: dict[CID, str] = {}
+        self._failures = Shelf(database, "failures", str)
 
     @property
     def seconds(self) -> float:
@@ -52,9 +54,9 @@ class Pinning:
     def fail(self, cid: CID, error: str | None) -> None:
         """Let the last peer that is to hold a CID fail with an error from now on, or no more."""
         if error is None:
-            self._failures.pop(key_of(cid), None)
+            self._failures.pop(str(key_of(cid)), None)
         else:
-            self._failures[key_of(cid)] = error
+            self._failures[str(key_of(cid))] = error
 
     def at_peers(self, cid: CID, record: Record | None, now: datetime) -> list[AtPeer]:
         """Return how a CID, which a record pins or none, stands at each peer."""
@@ -69,7 +71,7 @@ class Pinning:
         done = record.created + self._time * (number + 1) / ALLOCATED
         if done > now:
             return AtPeer(peer, "pinning", record.created)
-        error = self._failures.get(key_of(cid)) if number == ALLOCATED - 1 else None
+        error = self._failures.get(str(key_of(cid))) if number == ALLOCATED - 1 else None
         return (
             AtPeer(peer, "pinned", done)
             if error is None

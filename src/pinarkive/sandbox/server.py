@@ -23,6 +23,7 @@ from .app import App
 from .blobs import Spool
 from .catalog import PLANS, PlanCode
 from .clock import Clock, MovableClock, utc_now
+from .database import Database, Shelf
 from .faults import Faults
 from .limits import LOGIN_WINDOW, RateLimiter, limits
 from .payments import Payments
@@ -64,11 +65,13 @@ class Sandbox:
     Args:
         host: The address to listen on.
         port: The port; 0 stands for a free one.
-        data: A folder for uploads of more than 1 MiB, which are removed at the end; left out,
-            the system's folder for temporary files.
+        data: A folder that keeps everything: a sandbox that is started on it again has the same
+            credentials, accounts and uploads, also after a kill. One sandbox at a time may use it.
+            Left out, everything is forgotten at the end.
         plan: What both accounts may do: `premium`, or `free`, which has 100 MiB, one cluster and
             no timelocks.
-        quota: How many bytes each account may store, if not what its plan says.
+        quota: How many bytes each account may store, if not what its plan says. Accounts that
+            `data` has already stay as they are, and so with `plan` and `max_file_size`.
         max_file_size: How many bytes one upload may have, if not what the plan says.
         rate_limit: How many calls each caller, known by its credential or else by its address, may
             make in `rate_window`; left out, any number, and so with the two below. The service has
@@ -115,9 +118,12 @@ class Sandbox:
         self._host = host
         self._port = port
         self.clock = MovableClock(clock)
-        self._spool = Spool(None if data is None else Path(data))
-        self._pinning = Pinning(pin_seconds)
-        world = World(self.clock, self._spool, Payments() if payments else None, self._pinning)
+        folder = None if data is None else Path(data)
+        self._database = Database(folder)
+        self._spool = Spool(folder)
+        self._pinning = Pinning(self._database, pin_seconds)
+        orders = Payments(self._database) if payments else None
+        world = World(self.clock, self._database, self._spool, self._pinning, orders)
         self._accounts = world.accounts
         self._recorder = world.recorder
         self.faults = world.faults
@@ -127,7 +133,11 @@ class Sandbox:
             "totp", chosen, quota=quota, max_file_size=max_file_size, totp=True
         )
         self.email, self.totp_email = account.email, totp_account.email
-        self.api_key, _ = world.accounts.generate(account, "sandbox", scopes=Scope)
+        settings = Shelf(self._database, "settings", str)
+        if "api_key" not in settings:
+            settings["api_key"], _ = world.accounts.generate(account, "sandbox", scopes=Scope)
+        self.api_key = settings["api_key"]
+        self._database.commit()
         world.api_key = self.api_key
         world.accounts.remember()
         general = limits(
@@ -200,7 +210,7 @@ class Sandbox:
     @property
     def mails(self) -> list[Mail]:
         """The mails that the service would have sent, the oldest first: `to`, `kind`, `token`."""
-        return self._accounts.mails.copy()
+        return self._accounts.mails
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -240,6 +250,7 @@ class Sandbox:
     def disable(self, email: str) -> None:
         """Shut an account out, as an administrator of the service does."""
         self._accounts.disable(email)
+        self._database.commit()
 
     def fail_pin(self, cid: str, error: str | None = "context deadline exceeded") -> None:
         """Let a peer fail to pin a CID from now on, once the time that pinning takes is over.
@@ -249,6 +260,7 @@ class Sandbox:
             error: What the peer says of it; `None` lets it succeed again.
         """
         self._pinning.fail(CID.parse(cid), error)
+        self._database.commit()
 
     def start(self) -> Self:
         """Listen, and return once calls are answered.
@@ -288,10 +300,11 @@ class Sandbox:
         return self
 
     def close(self) -> None:
-        """Stop, and forget everything. Closing it again does nothing."""
+        """Stop, and forget what is not kept in `data`. Closing it again does nothing."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join()
+        self._database.close()
         self._spool.close()
 
     def __enter__(self) -> Self:

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
 
 from ..cid import CID
 from ..unixfs import Node, tree
 from .blobs import Blob, Spool
 from .blocks import Blocks, Piece
 from .dag import directory_blocks, file_blocks, key_of, leaves_of
+from .database import Database, Shelf
 
 __all__ = ["Content", "Directory", "Entry", "File", "Record", "Store", "key_of"]
 
@@ -58,6 +60,7 @@ class Entry:
 class Record:
     """One upload or pin of an account."""
 
+    account: str
     cid: str
     entry: Entry
     created: datetime
@@ -65,23 +68,63 @@ class Record:
     upload_id: str = field(default_factory=lambda: secrets.token_hex(12))
 
 
+class KeptContent(NamedTuple):
+    """A content as it is kept: for a file the name of the file of its bytes, and its digests."""
+
+    cid: str
+    total_size: int
+    size: int
+    file: str = ""
+    digests: str = ""
+    entries: dict[str, str] | None = None
+
+
 class Store:
     """Contents and records. Content lasts as long as a record or a directory refers to it."""
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, database: Database) -> None:
         self._spool = spool
         self._contents: dict[CID, Content] = {}
+        self._kept_contents = Shelf(database, "contents", KeptContent)
+        self._is_kept = database.is_kept
         self._blocks = Blocks()
         self._references: Counter[CID] = Counter()
         self._records: dict[str, dict[CID, Record]] = {}
-        self._numbers = itertools.count()
+        self._kept_records = Shelf(database, "records", Record)
+        self._load()
+        newest = max((each.number for each in self._kept_records.values()), default=-1)
+        self._numbers = itertools.count(newest + 1)
+
+    def _load(self) -> None:
+        """Take in what is kept."""
+        for kept in self._kept_contents.values():
+            content = content_of(kept, self._spool)
+            self._contents[content.node.cid] = content
+        for content in self._contents.values():
+            self._blocks.add(self._blocks_of(content))
+            if isinstance(content, Directory):
+                self._references.update(content.entries.values())
+        for record in self._kept_records.values():
+            key = key_of(CID.parse(record.cid))
+            self._records.setdefault(record.account, {})[key] = record
+            self._references[key] += 1
+        for key in [key for key in self._contents if key not in self._references]:
+            self._references[key] += 1
+            self._release(key)
+        self._spool.sweep({each.file for each in self._kept_contents.values()})
 
     def clear(self) -> None:
         """Forget all contents and records."""
         for content in self._contents.values():
             if isinstance(content, File):
                 self._spool.discard(content.blob)
-        for each in (self._contents, self._references, self._records):
+        for each in (
+            self._contents,
+            self._references,
+            self._records,
+            self._kept_contents,
+            self._kept_records,
+        ):
             each.clear()
         self._blocks = Blocks()
 
@@ -125,6 +168,8 @@ class Store:
 
     def _hold(self, content: Content) -> None:
         self._contents[content.node.cid] = content
+        if self._is_kept:
+            self._kept_contents[str(content.node.cid)] = kept_of(content)
         self._blocks.add(self._blocks_of(content))
 
     def _blocks_of(self, content: Content) -> dict[CID, bytes | Piece]:
@@ -155,9 +200,10 @@ class Store:
         key = key_of(cid)
         records = self._records.setdefault(account, {})
         if key not in records:
-            records[key] = Record(str(cid), entry, now, next(self._numbers))
+            records[key] = Record(account, str(cid), entry, now, next(self._numbers))
             self._references[key] += 1
         records[key].entry = entry
+        self._kept_records[records[key].upload_id] = records[key]
         return records[key]
 
     def rename(self, account: str, upload_id: str, name: str) -> bool:
@@ -165,14 +211,17 @@ class Store:
         for record in self._records.get(account, {}).values():
             if record.upload_id == upload_id:
                 record.entry = replace(record.entry, name=name, custom_name=name)
+                self._kept_records.touch(upload_id)
                 return True
         return False
 
     def remove(self, account: str, cid: CID) -> bool:
         """Remove the account's record of a CID, and tell whether there was one."""
         key = key_of(cid)
-        if self._records.get(account, {}).pop(key, None) is None:
+        record = self._records.get(account, {}).pop(key, None)
+        if record is None:
             return False
+        del self._kept_records[record.upload_id]
         self._release(key)
         return True
 
@@ -181,7 +230,7 @@ class Store:
         for records in self._records.values():
             ended = [key for key, each in records.items() if each.entry.has_ended(now)]
             for key in ended:
-                del records[key]
+                del self._kept_records[records.pop(key).upload_id]
                 self._release(key)
 
     def pin(self, cid: CID, cluster: str) -> Record | None:
@@ -227,7 +276,29 @@ class Store:
             # While the contents of a directory are there, which its blocks tell of.
             self._blocks.remove(self._blocks_of(content))
             del self._contents[key]
+            self._kept_contents.pop(str(key), None)
             if isinstance(content, Directory):
                 pending += content.entries.values()
             else:
                 self._spool.discard(content.blob)
+
+
+def kept_of(content: Content) -> KeptContent:
+    """Return a content as it is kept."""
+    node = content.node
+    kept = KeptContent(str(node.cid), node.total_size, node.size)
+    if isinstance(content, Directory):
+        return kept._replace(entries={name: str(cid) for name, cid in content.entries.items()})
+    blob = content.blob
+    # What is in memory is not kept.
+    file = blob.place.name if isinstance(blob.place, Path) else ""
+    return kept._replace(file=file, digests=blob.digests.hex())
+
+
+def content_of(kept: KeptContent, spool: Spool) -> Content:
+    """Return a content that was kept."""
+    node = Node(CID.parse(kept.cid), kept.total_size, kept.size)
+    if kept.entries is not None:
+        return Directory(node, {name: CID.parse(cid) for name, cid in kept.entries.items()})
+    blob = Blob(kept.size, spool.path(kept.file), bytes.fromhex(kept.digests))
+    return File(node, blob)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from .accounts import Accounts
 from .blobs import Spool
 from .clock import MovableClock
+from .database import Database
 from .faults import Faults
 from .logs import Logs
 from .payments import Payments
@@ -23,19 +24,21 @@ class World:
     """
 
     clock: MovableClock
+    database: Database
     spool: Spool
+    pinning: Pinning
     payments: Payments | None = None
-    pinning: Pinning = field(default_factory=Pinning)
     api_key: str = ""
     accounts: Accounts = field(init=False)
     store: Store = field(init=False)
-    logs: Logs = field(default_factory=Logs)
+    logs: Logs = field(init=False)
     faults: Faults = field(default_factory=Faults)
     recorder: Recorder = field(default_factory=Recorder)
 
     def __post_init__(self) -> None:
-        self.accounts = Accounts(self.clock)
-        self.store = Store(self.spool)
+        self.accounts = Accounts(self.clock, self.database)
+        self.store = Store(self.spool, self.database)
+        self.logs = Logs(self.database)
 
     def reset(self) -> None:
         """Be as at first: what was uploaded, done, asked for and moved is forgotten."""
@@ -48,3 +51,5 @@ class World:
         self.recorder.clear()
         if self.payments is not None:
             self.payments.orders.clear()
+        self.database.commit()
+        self.spool.remove_discarded()

@@ -64,6 +64,7 @@ async def change(call: Call) -> Answer:
     """PUT /plans/change and /users/me/plan."""
     account = call.account
     account.plan = await read_plan(call)
+    call.world.accounts.save(account)
     return done(f"The plan is {account.plan.name}")
 
 
@@ -104,7 +105,7 @@ async def payment(call: Call) -> Answer:
 async def cancel_payment(call: Call) -> Answer:
     """DELETE /payments/{gateway}/cancel/{order_id}."""
     order = own_order(call)
-    order.status = "cancelled"
+    payments_of(call).cancel(order)
     return Answer(order.on_the_wire())
 
 

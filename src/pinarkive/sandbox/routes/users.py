@@ -55,6 +55,7 @@ async def update_me(call: Call) -> Answer:
     """PUT /users/me."""
     account = call.account
     account.profile = read_profile(await call.json(), account.profile.name, account.profile)
+    call.world.accounts.save(account)
     return done("Profile updated")
 
 
@@ -76,6 +77,7 @@ async def update_preferences(call: Call) -> Answer:
     """PUT /users/me/preferences."""
     account = call.account
     account.profile = read_profile(await call.json(), account.profile.name, account.profile)
+    call.world.accounts.save(account)
     return await preferences(call)
 
 

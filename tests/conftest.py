@@ -3,6 +3,9 @@
 import pytest
 from hypothesis import settings
 
+# How long an example takes is the machine's affair.
+settings.register_profile("short", deadline=None)
+settings.load_profile("short")
 # What is made up, at greater length: scripts/test --hypothesis-profile long
 settings.register_profile("long", max_examples=10_000, deadline=None)
 

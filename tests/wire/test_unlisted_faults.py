@@ -103,9 +103,10 @@ def test_one_byte_at_a_time_does_not_hold_up_the_event_loop() -> None:
     async def watch() -> None:
         nonlocal longest
         while True:
-            before = time.monotonic()
+            # Of the loop's own thread, so that it does not count what else the machine does.
+            before = time.thread_time()
             await asyncio.sleep(0.001)
-            longest = max(longest, time.monotonic() - before)
+            longest = max(longest, time.thread_time() - before)
 
     async def main(base_url: str) -> User:
         watching = asyncio.create_task(watch())

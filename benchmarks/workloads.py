@@ -67,6 +67,7 @@ OURS, OURS_ASYNC = "ours", "ours, async"
 PUBLISHED, HTTPX, HTTPX_ASYNC = "3.1.1", "httpx", "httpx, async"
 LOOP = "a loop that reads"
 CURL, BARE = "curl -F", "bare socket"
+CURL_TO_FILE = "curl -o"
 BASE = "the four"
 OURS_LAZY = "ours, one by one"
 VERIFIED, VERIFIED_ASYNC = "ours, verified", "ours, async, verified"
@@ -191,6 +192,26 @@ WORKLOADS: Sequence[Workload] = (
         (
             AtMostTimesEither(VERIFIED, (OURS, HASH), 1.25),
             AtMostTimesEither(VERIFIED_ASYNC, (OURS_ASYNC, HASH), 1.25),
+            AtMost(VERIFIED, "memory", 8),
+            AtMost(VERIFIED_ASYNC, "memory", 8),
+        ),
+        unit="MiB",
+        rounds=5,
+    ),
+    Workload(
+        "download-1g",
+        "download 1 GiB to a file, from a gateway that has no blocks",
+        Setting(size=GIB),
+        (
+            Contestant(OURS, "ours", "download"),
+            Contestant(VERIFIED, "ours", "download verified"),
+            Contestant(VERIFIED_ASYNC, "ours", "download verified async"),
+            Contestant(CURL_TO_FILE, "curl", "download"),
+            Contestant(HASH, "bare", "hash"),
+        ),
+        (
+            Faster(OURS, CURL_TO_FILE, 0.8),
+            AtMost(OURS, "memory", 8),
             AtMost(VERIFIED, "memory", 8),
             AtMost(VERIFIED_ASYNC, "memory", 8),
         ),

@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from benchmarks.giver import give
 from benchmarks.measure import Sample, Task, run
 
 
@@ -19,5 +20,17 @@ def upload(task: Task) -> Sample:
     return Sample(sum(map(float, output.split()[1:])))
 
 
+def download(task: Task) -> Sample:
+    """Download the input to a file beside it."""
+    target = f"{task.path}.curl"
+    command = ["curl", "--silent", "--show-error", "--fail", "-o", target, "-w", "%{time_total}"]
+    with give(task.path) as gateway:
+        done = subprocess.run(  # noqa: S603
+            [*command, f"{gateway}/ipfs/input"], capture_output=True, text=True, check=True
+        )
+    os.unlink(target)  # noqa: PTH108  # as its path came
+    return Sample(float(done.stdout))
+
+
 if __name__ == "__main__":
-    run({"upload": upload})
+    run({"upload": upload, "download": download})

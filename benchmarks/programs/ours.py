@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.giver import give
 from benchmarks.measure import Meter, Sample, Task, run, ticking
 from pinarkive import (
     AsyncPinarkiveClient,
@@ -79,6 +80,30 @@ async def upload_async(task: Task) -> Sample:
             with Meter() as meter:
                 for _ in range(task.count):
                     await client.files.upload(task.path)
+        return meter.sample(longest[0])
+
+
+def download(task: Task, *, verify: bool) -> Sample:
+    """Download the input to a file beside it."""
+    cid, target = cid_of(task.path), Path(f"{task.path}.ours")
+    with give(task.path) as gateway, PinarkiveClient(api_key=KEY, base_url=task.url) as client:
+        client.system.health()
+        with Meter() as meter:
+            client.files.download(cid, to=target, gateway=gateway, verify=verify)
+        assert target.stat().st_size == Path(task.path).stat().st_size  # noqa: S101
+        target.unlink()
+        return meter.sample()
+
+
+async def download_async(task: Task) -> Sample:
+    """Download the input to a file beside it, and compare its CID."""
+    cid, target = cid_of(task.path), Path(f"{task.path}.ours")
+    with give(task.path) as gateway:
+        async with AsyncPinarkiveClient(api_key=KEY, base_url=task.url) as client:
+            await client.system.health()
+            async with ticking() as longest:
+                with Meter() as meter:
+                    await client.files.download(cid, to=target, gateway=gateway)
         return meter.sample(longest[0])
 
 
@@ -200,6 +225,9 @@ if __name__ == "__main__":
             "upload async": lambda task: asyncio.run(upload_async(task)),
             "upload verified": upload_verified,
             "upload verified async": lambda task: asyncio.run(upload_verified_async(task)),
+            "download": lambda task: download(task, verify=False),
+            "download verified": lambda task: download(task, verify=True),
+            "download verified async": lambda task: asyncio.run(download_async(task)),
             "upload bytes": upload_bytes,
             "list": list_uploads,
             "list async": lambda task: asyncio.run(list_uploads_async(task)),

@@ -157,7 +157,7 @@ async def test_a_file_that_changes_before_it_is_read_again_proves_nothing(
 
     with respx.mock() as router:
         router.post(f"{BASE}/files/").mock(side_effect=store)
-        with pytest.raises(IntegrityError, match=cid_of(LONG)):
+        with pytest.raises(IntegrityError, match=f"{cid_of(LONG)}.*nobody can tell"):
             await scripted.files.upload(path)
 
 
@@ -204,6 +204,10 @@ async def test_verify_is_yes_or_no(value: Any) -> None:
     async with AsyncPinarkiveClient(api_key="key") as client:
         with pytest.raises(InvalidInputError):
             await client.files.upload(b"", verify=value)
+        with pytest.raises(InvalidInputError):
+            await client.files.upload(b"", skip_existing=value)
+        with pytest.raises(InvalidInputError):
+            await client.files.upload_directory_dag({"a": b""}, skip_existing=value)
         with pytest.raises(InvalidInputError):
             client.files.upload_many([], verify=value)
         with pytest.raises(InvalidInputError):

@@ -154,7 +154,7 @@ def test_a_file_that_changes_before_it_is_read_again_proves_nothing(
 
     with respx.mock() as router:
         router.post(f"{BASE}/files/").mock(side_effect=store)
-        with pytest.raises(IntegrityError, match=cid_of(LONG)):
+        with pytest.raises(IntegrityError, match=f"{cid_of(LONG)}.*nobody can tell"):
             scripted.files.upload(path)
 
 
@@ -197,6 +197,10 @@ def test_verify_is_yes_or_no(value: Any) -> None:
     with PinarkiveClient(api_key="key") as client:
         with pytest.raises(InvalidInputError):
             client.files.upload(b"", verify=value)
+        with pytest.raises(InvalidInputError):
+            client.files.upload(b"", skip_existing=value)
+        with pytest.raises(InvalidInputError):
+            client.files.upload_directory_dag({"a": b""}, skip_existing=value)
         with pytest.raises(InvalidInputError):
             client.files.upload_many([], verify=value)
         with pytest.raises(InvalidInputError):

@@ -3,7 +3,7 @@
 import asyncio
 import resource
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -44,7 +44,7 @@ def test_two_hundred_clients_get_right_answers(sandbox: Sandbox) -> None:
 
 
 @contextmanager
-def many_descriptors(count: int) -> Iterator[None]:
+def many_descriptors(count: int) -> Generator[None]:
     """Allow this process so many open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(count, hard)), hard))

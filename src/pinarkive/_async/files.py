@@ -116,7 +116,7 @@ class AsyncFiles:
             print(upload.cid)
         """
         request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
-        if skip_existing:
+        if check_flag(skip_existing, "skip_existing"):
             held = await existing_file(self._client, request, self._cluster())
             if held is not None:
                 return held
@@ -289,7 +289,7 @@ class AsyncFiles:
             cluster_id=cluster_id,
             timelock=timelock,
         )
-        if skip_existing:
+        if check_flag(skip_existing, "skip_existing"):
             held = await existing_directory(self._client, request, self._cluster())
             if held is not None:
                 return held

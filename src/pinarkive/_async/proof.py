@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from .._core.hashes import PROFILES, Hashes
-from .._core.integrity import check_entries, not_proved, profile_of, roots
+from .._core.integrity import cannot_tell, check_entries, not_proved, profile_of, roots
 from .._core.multipart import Multipart, Part, Watch
 from .._dag.blocks import Profile
 from .._io.in_tasks.reading import pieces_of
@@ -55,8 +55,8 @@ class Proof:
             try:
                 await read_through(replace(self._body, watch=hashes.begin))
             except (OSError, SourceChangedError):
-                # It is no longer what was sent, so that nothing can be told of it.
-                raise not_proved(upload, cids) from None
+                # It is no longer what was sent, and the service may be right.
+                raise cannot_tell(upload, cids) from None
             nodes = hashes.nodes()
             cids |= roots(self._parts, nodes, is_directory=is_directory)
             profile = profile_of(upload.cid, cids)

@@ -9,7 +9,15 @@ from ..models import DirectoryUpload, Upload
 from ..unixfs import tree
 from .multipart import Part
 
-__all__ = ["check_directory", "check_entries", "is_same", "not_proved", "profile_of", "roots"]
+__all__ = [
+    "cannot_tell",
+    "check_directory",
+    "check_entries",
+    "is_same",
+    "not_proved",
+    "profile_of",
+    "roots",
+]
 
 SHOWN = 10
 
@@ -64,6 +72,16 @@ def not_proved(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) ->
     """Return the error of an upload whose CID is not that of what was sent."""
     ours = " or ".join(f"{cid} ({profile})" for profile, cid in cids.items())
     return broken(upload, f"the service stored {upload.cid}, but what was sent is {ours}")
+
+
+def cannot_tell(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -> IntegrityError:
+    """Return the error of an upload whose content changed before all of its CIDs were known."""
+    ours = " or ".join(f"{cid} ({profile})" for profile, cid in cids.items())
+    return broken(
+        upload,
+        f"the service stored {upload.cid}; what was sent is {ours}, and it changed before its CID "
+        "in the other profile was worked out, so that nobody can tell whether the two are the same",
+    )
 
 
 def check_entries(upload: DirectoryUpload, parts: Sequence[Part], nodes: Sequence[Node]) -> None:

@@ -117,7 +117,7 @@ class Files:
             print(upload.cid)
         """
         request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
-        if skip_existing:
+        if check_flag(skip_existing, "skip_existing"):
             held = existing_file(self._client, request, self._cluster())
             if held is not None:
                 return held
@@ -288,7 +288,7 @@ class Files:
             cluster_id=cluster_id,
             timelock=timelock,
         )
-        if skip_existing:
+        if check_flag(skip_existing, "skip_existing"):
             held = existing_directory(self._client, request, self._cluster())
             if held is not None:
                 return held

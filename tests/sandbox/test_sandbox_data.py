@@ -6,8 +6,11 @@ import random
 import signal
 import subprocess
 import sys
-import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -142,28 +145,43 @@ def test_what_nothing_refers_to_is_swept(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in (tmp_path / "blobs").iterdir()] == [b"kept"]
 
 
-class Killed:
-    """A sandbox in a process of its own, which is killed."""
+class Running(NamedTuple):
+    """A sandbox in a process of its own."""
 
-    def __init__(self, data: Path) -> None:
-        self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "pinarkive.sandbox", "--json", "--data", data],
-            stdout=subprocess.PIPE,
-        )
-        assert self.process.stdout is not None
-        values = json.loads(self.process.stdout.readline())
-        self.headers = {"X-API-Key": values["api_key"]}
-        self.base_url = values["base_url"]
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-        self.process.communicate()
+    pid: int
+    base_url: str
+    api_key: str
 
 
-def upload_until_killed(killed: Killed, seed: int, answered: dict[str, bytes]) -> None:
+@contextmanager
+def killer() -> Generator[Callable[[Path, Callable[[Running], None]], None]]:
+    """Give what runs a sandbox on a folder, calls a function, and kills it once that returns."""
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, Path(__file__).with_name("killed.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        stdin, stdout = parent.stdin, parent.stdout
+
+        def kill(data: Path, meanwhile: Callable[[Running], None]) -> None:
+            print(data, file=stdin, flush=True)
+            running = Running(*json.loads(stdout.readline()))
+            try:
+                meanwhile(running)
+            finally:
+                os.kill(running.pid, signal.SIGKILL)
+            assert stdout.readline() == "ended\n"
+
+        yield kill
+
+
+def upload_until_killed(running: Running, seed: int, answered: dict[str, bytes]) -> None:
     """Upload files and directories one after the other, and note what was answered."""
     chance = random.Random(seed)  # noqa: S311
-    with bare_client(killed.base_url, killed.headers) as api:
+    with bare_client(running.base_url, {"X-API-Key": running.api_key}) as api:
         try:
             while True:
                 data = chance.randbytes(chance.choice((10, 3_000, 300_000)))
@@ -190,21 +208,46 @@ def check_all(gateway: httpx.Client, answered: dict[str, bytes]) -> None:
         assert gateway.get(f"/ipfs/{path}").content == data
 
 
+def most_memory(pid: int) -> int:
+    """Return the most memory that a process has had, in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+
+
+def test_a_large_upload_takes_little_memory(tmp_path: Path) -> None:
+    size = 256 * 1024**2
+
+    def upload(running: Running) -> None:
+        with bare_client(running.base_url, {"X-API-Key": running.api_key}) as api:
+            api.post("/files", files={"file": ("small", b"small")})
+            before = most_memory(running.pid)
+            with (tmp_path / "large").open("w+b") as file:
+                file.truncate(size)
+                answer = api.post("/files", files={"file": ("large", file)}, timeout=60)
+            assert answer.json()["size"] == size
+            assert most_memory(running.pid) - before < 32 * 1024
+
+    with killer() as kill:
+        kill(tmp_path / "data", upload)
+
+
 def test_no_answered_upload_is_lost_by_fifty_kills(tmp_path: Path) -> None:
     chance = random.Random(13)  # noqa: S311
     answered: dict[str, bytes] = {}
-    for seed in range(50):
-        killed = Killed(tmp_path)
-        workers = [
-            threading.Thread(target=upload_until_killed, args=(killed, seed * 2 + n, answered))
-            for n in range(2)
-        ]
-        for worker in workers:
-            worker.start()
-        workers[0].join(timeout=chance.random() * 0.15)
-        killed.kill()
-        for worker in workers:
-            worker.join()
+    with killer() as kill, ThreadPoolExecutor(2) as threads:
+
+        def upload(running: Running) -> None:
+            jobs.extend(
+                threads.submit(upload_until_killed, running, chance.getrandbits(32), answered)
+                for _ in range(2)
+            )
+            wait(jobs, timeout=chance.random() * 0.15)
+
+        for _ in range(50):
+            jobs: list[Future[None]] = []
+            kill(tmp_path, upload)
+            for job in jobs:
+                job.result()
     assert len(answered) > 100
     with Sandbox(data=tmp_path) as sandbox, api_client(sandbox) as api:
         records = {

@@ -36,7 +36,7 @@ from ..models import (
 )
 from ..sources import AsyncDagContent, AsyncFileContent, Ignore
 from .download import AsyncDownloading, check_input
-from .existing import existing_directory, existing_file
+from .existing import existing
 from .sender import AsyncApart, AsyncBatchSender, AsyncFetcherFor, AsyncSender
 
 __all__ = ["AsyncFiles"]
@@ -117,7 +117,7 @@ class AsyncFiles:
         """
         request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
         if check_flag(skip_existing, "skip_existing"):
-            held = await existing_file(self._client, request, self._cluster())
+            held = await existing(self._client, request, self._cluster(), Upload)
             if held is not None:
                 return held
         return await self._client.send(
@@ -290,7 +290,7 @@ class AsyncFiles:
             timelock=timelock,
         )
         if check_flag(skip_existing, "skip_existing"):
-            held = await existing_directory(self._client, request, self._cluster())
+            held = await existing(self._client, request, self._cluster(), DirectoryUpload)
             if held is not None:
                 return held
         return await self._client.send(
@@ -600,7 +600,7 @@ def async_upload_all(
             job = run.begin(source)
             upload = job.done
             if upload is None and run.skip_existing:
-                upload = await existing_file(sender, job.request, run.cluster_id)
+                upload = await existing(sender, job.request, run.cluster_id, Upload)
             if upload is None:
                 upload = await sender.send(
                     job.request, on_progress=job.on_progress, verify=run.verify

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from datetime import date
 
+from .._core.integrity import is_same
 from ..cid import CID
 from ..inputs import LogSource, LogType
 from ..models import (
@@ -157,7 +158,7 @@ class AsyncUsers:
         wanted = CID.parse(ListUploads(cid=cid).cid or "")
         # A service that knows no such filter lists all.
         async for record in self.iter_uploads(cid=cid):
-            if is_cid(record.cid, wanted):
+            if is_same(record.cid, wanted):
                 return record
         return None
 
@@ -421,19 +422,6 @@ class AsyncUsers:
             return await self._client.send(first.model_copy(update={"page": number}))
 
         return AsyncPager(fetch, lambda page: (page.logs, page.total), key_of_entry)
-
-
-def is_cid(text: str, wanted: CID) -> bool:
-    """Say whether a text of the service is a CID, in whatever version and base."""
-    try:
-        found = CID.parse(text)
-    except ValueError:
-        return False
-    return (found.codec, found.hash_code, found.digest) == (
-        wanted.codec,
-        wanted.hash_code,
-        wanted.digest,
-    )
 
 
 def key_of_upload(record: UploadRecord) -> Hashable:

@@ -40,7 +40,7 @@ SECRET_ATTRIBUTES = frozenset(
         *("token", "temporary_token", "code", "totp_code"),
     }
 )
-UPLOAD_BYTES_PER_SECOND = 256 * 1024
+BYTES_PER_SECOND = 256 * 1024
 # Attributes that say what the files of a form are.
 IN_PARTS = frozenset({"file", "filename", "source", "ignore"})
 
@@ -371,4 +371,4 @@ def time_limit(outgoing: Outgoing, config: Config) -> float | None:
     if config.timeout is None:
         return None
     size = outgoing.body.length if isinstance(outgoing.body, Multipart) else None
-    return max(config.timeout, outgoing.min_timeout) + (size or 0) / UPLOAD_BYTES_PER_SECOND
+    return max(config.timeout, outgoing.min_timeout) + (size or 0) / BYTES_PER_SECOND

@@ -7,8 +7,9 @@ from urllib.parse import urljoin, urlsplit
 from ..config import Config, is_loopback
 from ..errors import APIConnectionError, APIResponseError, PinarkiveError
 from ..models import Replay
+from ..models.files import UPLOAD_MIN_TIMEOUT
 from .decode import REDIRECTS, Answer, error_of, is_identity, unusable
-from .encode import Outgoing, user_agent
+from .encode import BYTES_PER_SECOND, Outgoing, user_agent
 
 __all__ = [
     "BLOCK",
@@ -30,8 +31,6 @@ __all__ = [
 CONTENT = "*/*"
 BLOCK = "application/vnd.ipld.raw"
 MAX_REDIRECTS = 5
-MIN_TIMEOUT = 300.0
-BYTES_PER_SECOND = 256 * 1024
 CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
 NO_SUCH_RANGE = re.compile(r"bytes \*/(\d{1,18})")
 
@@ -146,7 +145,7 @@ def origin_of(url: str) -> str:
 
 def grown_limit(config: Config) -> float | None:
     """Return the seconds that a download may take, before its size is known."""
-    return None if config.timeout is None else max(config.timeout, MIN_TIMEOUT)
+    return None if config.timeout is None else max(config.timeout, UPLOAD_MIN_TIMEOUT)
 
 
 def seconds_for(size: int) -> float:

@@ -56,9 +56,7 @@ def check_gateway(value: object, *, verify: bool) -> str:
                 "verify on",
                 "gateway",
             )
-    base = url.rstrip("/")
-    base = base if base.endswith("/ipfs") else f"{base}/ipfs"
-    return check_base_url(base, "gateway", allow_insecure=True)
+    return check_base_url(with_ipfs(url), "gateway", allow_insecure=True)
 
 
 def url_on(gateway: str, cid: str, path: str | None) -> str:
@@ -69,6 +67,10 @@ def url_on(gateway: str, cid: str, path: str | None) -> str:
     """
     checked = checked_argument(check_cid, cid, "cid")
     inner = [] if path is None else checked_argument(check_dag_path, path, "path").split("/")
+    return "/".join([with_ipfs(gateway), checked, *(quote(step, safe="") for step in inner)])
+
+
+def with_ipfs(gateway: str) -> str:
+    """Return a gateway's URL up to its `/ipfs`, which it may have or leave out."""
     base = gateway.rstrip("/")
-    base = base if base.endswith("/ipfs") else f"{base}/ipfs"
-    return "/".join([base, checked, *(quote(step, safe="") for step in inner)])
+    return base if base.endswith("/ipfs") else f"{base}/ipfs"

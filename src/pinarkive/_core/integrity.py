@@ -14,6 +14,7 @@ __all__ = [
     "check_directory",
     "check_entries",
     "is_same",
+    "is_same_block",
     "not_proved",
     "profile_of",
     "roots",
@@ -65,7 +66,12 @@ def is_same(text: str, cid: CID) -> bool:
         found = CID.parse(text)
     except ValueError:
         return False
-    return (found.codec, found.hash_code, found.digest) == (cid.codec, cid.hash_code, cid.digest)
+    return is_same_block(found, cid)
+
+
+def is_same_block(one: CID, other: CID) -> bool:
+    """Say whether two CIDs name the same block, in whatever version."""
+    return (one.codec, one.hash_code, one.digest) == (other.codec, other.hash_code, other.digest)
 
 
 def not_proved(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -> IntegrityError:

@@ -8,7 +8,7 @@ from .._dag.reading import HASHES
 from ..cid import CID, DAG_PB, RAW, SHA2_256
 from ..errors import IntegrityError
 from ..unixfs import FileBuilder
-from .integrity import is_same
+from .integrity import is_same_block
 
 __all__ = ["Matcher", "check_known", "likely_profile", "matcher", "not_the_content"]
 
@@ -60,7 +60,7 @@ class TreeMatcher:
 
     def fits(self) -> bool:
         """Say whether all of them are what the CID names."""
-        return is_same(str(self._cid), self._builder.finish().cid)
+        return is_same_block(self._cid, self._builder.finish().cid)
 
 
 def likely_profile(cid: CID) -> Profile:

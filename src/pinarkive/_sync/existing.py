@@ -2,6 +2,7 @@
 """What the account holds already, and need not be sent again."""
 
 from datetime import timedelta
+from typing import TypeVar
 
 from .._core.hashes import PROFILES, Hashes
 from .._core.integrity import is_same, roots
@@ -21,28 +22,36 @@ from ..models._response import attach_profile
 from .proof import read_through
 from .sender import Sender
 
-__all__ = ["existing_directory", "existing_file"]
+__all__ = ["existing"]
+
+U = TypeVar("U", Upload, DirectoryUpload)
 
 # What does not hold the content: it may be sent again.
 NOT_HELD = {"failed", "error", "unpinned", "expired"}
 
 
-def existing_file(client: Sender, request: UploadFile, cluster_id: str | None) -> Upload | None:
+def existing(
+    client: Sender,
+    request: UploadFile | UploadDirectoryDag,
+    cluster_id: str | None,
+    answer: type[U],
+) -> U | None:
     """Return what an upload would answer, if the account holds its content already.
 
     Args:
         client: What asks.
         request: The upload.
         cluster_id: The client's own cluster.
+        answer: The model of its answer; the files of a directory are not listed.
 
     Raises:
         InvalidInputError: The content can be read only once.
     """
-    found = existing(client, request, cluster_id)
+    found = record_of(client, request, request.cluster_id or cluster_id)
     if found is None:
         return None
     record, profile = found
-    upload = Upload(
+    upload = answer(
         cid=record.cid,
         cluster_id=record.cluster_id,
         expires_at=record.expires_at,
@@ -55,28 +64,7 @@ def existing_file(client: Sender, request: UploadFile, cluster_id: str | None) -
     return upload
 
 
-def existing_directory(
-    client: Sender, request: UploadDirectoryDag, cluster_id: str | None
-) -> DirectoryUpload | None:
-    """Return the same for a directory; its files are not listed."""
-    found = existing(client, request, cluster_id)
-    if found is None:
-        return None
-    record, profile = found
-    upload = DirectoryUpload(
-        cid=record.cid,
-        cluster_id=record.cluster_id,
-        expires_at=record.expires_at,
-        upload_id=record.upload_id,
-        name=record.name,
-        size=record.size,
-        status=record.status,
-    )
-    attach_profile(upload, profile)
-    return upload
-
-
-def existing(
+def record_of(
     client: Sender, request: UploadFile | UploadDirectoryDag, cluster_id: str | None
 ) -> tuple[UploadRecord, Profile] | None:
     """Return the account's record of the content of an upload, and the profile of its CID."""
@@ -91,11 +79,10 @@ def existing(
         )
     read_through(body)
     is_directory = isinstance(request, UploadDirectoryDag)
-    wanted = request.cluster_id or cluster_id
     for profile, cid in roots(parts, hashes.nodes(), is_directory=is_directory).items():
         page = client.send(ListUploads(cid=str(cid)))
         for record in page.uploads:
-            if is_same(record.cid, cid) and is_held(record, request, wanted):
+            if is_same(record.cid, cid) and is_held(record, request, cluster_id):
                 return record, profile
     return None
 

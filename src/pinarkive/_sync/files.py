@@ -37,7 +37,7 @@ from ..models import (
 )
 from ..sources import DagContent, FileContent, Ignore
 from .download import Downloading, check_input
-from .existing import existing_directory, existing_file
+from .existing import existing
 from .sender import Apart, BatchSender, FetcherFor, Sender
 
 __all__ = ["Files"]
@@ -118,7 +118,7 @@ class Files:
         """
         request = UploadFile(file=file, filename=filename, cluster_id=cluster_id, timelock=timelock)
         if check_flag(skip_existing, "skip_existing"):
-            held = existing_file(self._client, request, self._cluster())
+            held = existing(self._client, request, self._cluster(), Upload)
             if held is not None:
                 return held
         return self._client.send(request, timeout=timeout, on_progress=on_progress, verify=verify)
@@ -289,7 +289,7 @@ class Files:
             timelock=timelock,
         )
         if check_flag(skip_existing, "skip_existing"):
-            held = existing_directory(self._client, request, self._cluster())
+            held = existing(self._client, request, self._cluster(), DirectoryUpload)
             if held is not None:
                 return held
         return self._client.send(request, timeout=timeout, on_progress=on_progress, verify=verify)
@@ -595,7 +595,7 @@ def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, 
             job = run.begin(source)
             upload = job.done
             if upload is None and run.skip_existing:
-                upload = existing_file(sender, job.request, run.cluster_id)
+                upload = existing(sender, job.request, run.cluster_id, Upload)
             if upload is None:
                 upload = sender.send(job.request, on_progress=job.on_progress, verify=run.verify)
             return run.end(source, job, upload)

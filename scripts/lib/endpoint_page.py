@@ -38,7 +38,7 @@ LEFT_OUT = (
     ),
     (
         "`GET /docs/openapi.yaml`, `GET /docs/openapi.json`, `GET /docs/openapi-v2.yaml`",
-        "They describe the API to tools; so does [openapi.json](../schemas/openapi.json).",
+        "They describe the API to tools; so does [openapi.json](https://github.com/pinarkive/pinarkive-sdk-py/blob/HEAD/schemas/openapi.json).",
     ),
     (
         "`GET https://api.pinarkive.com/`",

@@ -1,5 +1,5 @@
 # Sourced by the scripts: makes .venv, and brings it up to date when pyproject.toml has changed.
-# `use_venv dev` or `use_venv sandbox` names the extra that the caller needs.
+# `use_venv dev`, `use_venv docs` or `use_venv sandbox` names the extra that the caller needs.
 #
 # PYTHON=python3.13 takes that Python, and LOWEST=1 the lowest versions of the runtime dependencies
 # that pyproject.toml allows; each has an environment of its own beside .venv.
@@ -54,8 +54,8 @@ use_venv() {
         fi
     fi
     PATH=$PWD/$folder/bin:$PATH
-    # The dev extra holds the sandbox's.
-    [[ $extra == sandbox ]] && holders+=(dev)
+    # The dev extra holds these two.
+    [[ $extra == sandbox || $extra == docs ]] && holders+=(dev)
     for holder in "${holders[@]}"; do
         if cmp -s pyproject.toml "$folder/installed-$holder"; then
             return

@@ -1,14 +1,14 @@
 """The typed Python SDK for PinArkive, the IPFS pinning service.
 
-from pinarkive import PinarkiveClient
+    from pinarkive import PinarkiveClient
 
-with PinarkiveClient(api_key="...") as client:
-    upload = client.files.upload("report.pdf")
-    print(upload.cid)
+    with PinarkiveClient(api_key="...") as client:
+        upload = client.files.upload("report.pdf")
+        print(upload.cid)
 
 `PinarkiveClient` and `AsyncPinarkiveClient` have the same methods, in the groups `files`, `users`,
-`tokens`, `auth`, `status` and `system`. Every request and answer is a Pydantic model, every error a
-`PinarkiveError`.
+`tokens`, `auth`, `status`, `plans`, `payments`, `clusters` and `system`. Every request and answer
+is a Pydantic model, and every error is a `PinarkiveError`.
 """
 
 from ._async.auth import AsyncAuth

@@ -234,27 +234,6 @@ def test_every_example_is_tested() -> None:
     assert [path.name for path in EXAMPLES.glob("*.py") if path.stem not in tested] == []
 
 
-README = (EXAMPLES.parent / "README.md").read_text()
-BLOCKS = [block.partition("```")[0] for block in README.split("```python\n")[1:]]
-
-
-@pytest.mark.parametrize("block", BLOCKS, ids=[str(number) for number in range(len(BLOCKS))])
-def test_the_readme_runs(
-    block: str, pinarkive_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "report.pdf").write_text("a report")
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site/index.html").write_text("<p>")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PINARKIVE_API_BASE_URL", pinarkive_sandbox.base_url)
-    program = (
-        block.replace('"..."', repr(pinarkive_sandbox.api_key))
-        .replace("me@example.com", pinarkive_sandbox.email)
-        .replace("my password", pinarkive_sandbox.password)
-    )
-    exec(compile(program, "README.md", "exec"), {"__name__": "__main__"})  # noqa: S102
-
-
 @pytest.mark.parametrize("name", ["whole_account.py", "whole_account_async.py"])
 def test_a_whole_account(pinarkive_sandbox: Sandbox, name: str) -> None:
     done = run(name, sandbox=pinarkive_sandbox)

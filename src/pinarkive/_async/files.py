@@ -440,7 +440,7 @@ class AsyncFiles:
             `Upload`, with the `cid`.
 
         Raises:
-            As `upload`.
+            PinarkiveError: As for `upload`.
 
         Example:
             upload = await client.files.upload_directory_cluster_file("site/index.html")
@@ -478,7 +478,7 @@ class AsyncFiles:
             `Upload`, with the `cid`.
 
         Raises:
-            As `upload`.
+            PinarkiveError: As for `upload`.
 
         Example:
             upload = await client.files.upload_directory_file("site/index.html")

@@ -437,7 +437,7 @@ class Files:
             `Upload`, with the `cid`.
 
         Raises:
-            As `upload`.
+            PinarkiveError: As for `upload`.
 
         Example:
             upload = client.files.upload_directory_cluster_file("site/index.html")
@@ -475,7 +475,7 @@ class Files:
             `Upload`, with the `cid`.
 
         Raises:
-            As `upload`.
+            PinarkiveError: As for `upload`.
 
         Example:
             upload = client.files.upload_directory_file("site/index.html")

@@ -1,0 +1,22 @@
+"""Shows the examples of docstrings as Python, where the site's reference is made of them."""
+
+import re
+from textwrap import indent
+
+import griffe
+
+_EXAMPLE = re.compile(r"^Example:\n((?:[ ]{4}.*\n|\n)+)", re.MULTILINE)
+
+
+class Examples(griffe.Extension):
+    """Puts each `Example:` of a docstring into a block of code."""
+
+    def on_object(self, *, obj: griffe.Object, **_: object) -> None:
+        """Change the docstring of one object."""
+        if obj.docstring:
+            obj.docstring.value = _EXAMPLE.sub(_as_code, obj.docstring.value + "\n").rstrip("\n")
+
+
+def _as_code(match: re.Match[str]) -> str:
+    fence = indent("```", " " * 4)
+    return f"Examples:\n{fence}python\n{match[1].rstrip()}\n{fence}\n"

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from json_schemas import REQUESTS, answers
 from openapi import group, group_text
 
-from pinarkive import AsyncPinarkiveClient, PinarkiveClient, Replay
+from pinarkive import PinarkiveClient, Replay
 from pinarkive.config import DEFAULT_BASE_URL
 from pinarkive.models import Request
 from pinarkive.sandbox.routes import ROUTES
@@ -53,30 +53,31 @@ LEFT_OUT = (
 HEAD = f"""\
 # Endpoints
 
-Every endpoint of the service that a user can call: the request that stands for it, its answer, and
-the method that sends it. Paths are below the base URL, `{DEFAULT_BASE_URL}`.
+All endpoints of the service that users can call, each with its request, its answer, and the method
+that sends it. Paths are relative to the base URL, `{DEFAULT_BASE_URL}`.
 
-* **Scope**: what an API token must be allowed to do; a session may do everything. *A credential*
-  has no scope in the service's documentation, and may have to be a session. *Nothing* is needed
-  where anyone may ask.
-* **Repeated**: whether a call is sent again after a failure, as
-  [the guide](guide.md#what-is-repeated) tells. One that carries a TOTP code never is.
+* **Scope**: the scope that an API token needs; a session may do everything. For *a credential*,
+  the service documents no scope, and may ask for a session. *Nothing* means that anyone may call it.
+* **Call**: the method of `PinarkiveClient`. `AsyncPinarkiveClient` has the same methods, to be
+  awaited. `client.send(request)` sends any request.
+* **Repeated**: whether the client repeats the call after a failure; see
+  [what is repeated](guide.md#what-is-repeated). It never repeats a call with a TOTP code.
 * **Sandbox**: whether `pinarkive.sandbox` answers it.
 
-`client.send(request)` sends any of them. `scripts/generate` writes this page from the models.
+`scripts/generate` writes this page from the models.
 """
 
 TAIL = """\
 ## Left out
 
-`client.request(method, path)` calls whatever has no method here.
+These have no method; `client.request(method, path)` calls them.
 
 | route | why |
 |---|---|"""
 
 COLUMNS = (
-    "| endpoint | scope | request | answer | call | async call | repeated | sandbox |",
-    "|---|---|---|---|---|---|---|---|",
+    "| endpoint | scope | request | answer | call | repeated | sandbox |",
+    "|---|---|---|---|---|---|---|",
 )
 
 OPENING = re.compile(r"(GET|POST|PUT|DELETE) (\S+): ")
@@ -92,7 +93,7 @@ def methods(group: object, prefix: str) -> Iterator[tuple[str, inspect.Signature
             yield from methods(inner, f"{prefix}.{name}")
 
 
-def calls(client: PinarkiveClient | AsyncPinarkiveClient) -> Mapping[Key, str]:
+def calls(client: PinarkiveClient) -> Mapping[Key, str]:
     """Return how each endpoint is called: by its method, path and answer."""
     found: dict[Key, str] = {}
     for name, signature, text in methods(client, "client"):
@@ -113,7 +114,7 @@ def arguments(signature: inspect.Signature) -> str:
     return ", ".join([*needed, "..."] if has_more else needed)
 
 
-def row(request: type[Request[Any]], sync: Mapping[Key, str], awaited: Mapping[Key, str]) -> str:
+def row(request: type[Request[Any]], called: Mapping[Key, str]) -> str:
     """Return an endpoint's line of the table."""
     endpoint = request.endpoint
     key = (endpoint.method, endpoint.path, endpoint.answer)
@@ -124,8 +125,7 @@ def row(request: type[Request[Any]], sync: Mapping[Key, str], awaited: Mapping[K
         f"`{endpoint.scope}`" if endpoint.scope else needed,
         f"`{request.__name__}`",
         " or ".join(f"`{it.__name__}`" for it in answers(request)) or "`None`",
-        f"`{sync.get(key, alone)}`",
-        f"`await {awaited.get(key, alone)}`",
+        f"`{called.get(key, alone)}`",
         REPEATED[endpoint.replay],
         "yes" if (endpoint.method, endpoint.path) in IN_SANDBOX else "no",
     ]
@@ -134,11 +134,10 @@ def row(request: type[Request[Any]], sync: Mapping[Key, str], awaited: Mapping[K
 
 def page() -> str:
     """Return the text of the page."""
-    sync = calls(PinarkiveClient(api_key="none"))
-    awaited = calls(AsyncPinarkiveClient(api_key="none"))
+    called = calls(PinarkiveClient(api_key="none"))
     lines = [HEAD]
     for name in sorted({*map(group, REQUESTS)}):
-        rows = [row(request, sync, awaited) for request in REQUESTS if group(request) == name]
+        rows = [row(request, called) for request in REQUESTS if group(request) == name]
         lines += [f"## {name.replace('_', ' ').capitalize()}", "", group_text(name), ""]
         lines += [*COLUMNS, *rows, ""]
     lines.append(TAIL)

@@ -38,7 +38,8 @@ LEFT_OUT = (
     ),
     (
         "`GET /docs/openapi.yaml`, `GET /docs/openapi.json`, `GET /docs/openapi-v2.yaml`",
-        "They describe the API to tools; so does [openapi.json](https://github.com/pinarkive/pinarkive-sdk-py/blob/HEAD/schemas/openapi.json).",
+        "They describe the API to tools; so does [openapi.json](https://github.com/pinarkive/"
+        "pinarkive-sdk-py/blob/HEAD/schemas/openapi.json).",
     ),
     (
         "`GET https://api.pinarkive.com/`",
@@ -56,8 +57,9 @@ HEAD = f"""\
 All endpoints of the service that users can call, each with its request, its answer, and the method
 that sends it. Paths are relative to the base URL, `{DEFAULT_BASE_URL}`.
 
-* **Scope**: the scope that an API token needs; a session may do everything. For *a credential*,
-  the service documents no scope, and may ask for a session. *Nothing* means that anyone may call it.
+* **Scope**: the scope that an API token needs; a session may do everything. Where it says
+  *a credential*, the service documents no scope and may require a session; *nothing* means that
+  anyone may call it.
 * **Call**: the method of `PinarkiveClient`. `AsyncPinarkiveClient` has the same methods, to be
   awaited. `client.send(request)` sends any request.
 * **Repeated**: whether the client repeats the call after a failure; see

@@ -20,21 +20,21 @@ CASES = "tests/wire/test_faults.py"
 INTRODUCTION = """\
 # Reliability
 
-A network fails in many ways, and a caller has to know one thing of each: did it happen? So a call
-ends within its time limit, whatever the server does with its bytes. It ends with an answer or with
-an error of this package that says in `.sent` whether the server can have acted: "no" is certain,
-"maybe" wants a look (the text says where), "yes" was answered.
+A network fails in many ways, and after each failure you need to know one thing: did it happen? So every
+call ends within its time limit, whatever the server does. It ends with an answer, or with an error
+whose `.sent` says whether the server may have acted: "no" is certain, "maybe" means that you should
+check (the message says where), and "yes" means that the server answered.
 
-Only what cannot do harm is sent again: reads, removals and revocations after any failure; uploads,
-pins and new tokens only where they surely did not happen; what works once (a login, a code) only
-where no connection was made. What the server asks for in `Retry-After` is never undercut, and no
-wait passes the call's limit. After every failure the client is of use for the next call.
+The client repeats only what can do no harm: reads, removals and revocations after any failure;
+uploads, pins and new tokens only if they certainly did not happen; what works only once (a login, a
+code) only if no connection was made. It never waits for less than `Retry-After` asks, and never longer
+than the time limit of the call allows. After any failure, the client is ready for the next call.
 
-Each line of the table is a fault that is brought about on real sockets, in both clients. The
-numbers count the tests that passed. `scripts/faults` runs them and writes this page; the table of
-the tests is `tests/wire/faults.py`.
+Each row of the table is a fault that the tests cause on real sockets, with both clients. The numbers
+count the tests that passed. `scripts/faults` runs the tests of `tests/wire/faults.py` and writes this
+page.
 
-| fault | what happens | what is seen | sync | async |
+| fault | what happens | what you see | sync | async |
 |---|---|---|---|---|
 """
 

@@ -20,19 +20,20 @@ CASES = "tests/wire/test_faults.py"
 INTRODUCTION = """\
 # Reliability
 
-A network fails in many ways, and after each failure you need to know one thing: did it happen? So every
-call ends within its time limit, whatever the server does. It ends with an answer, or with an error
-whose `.sent` says whether the server may have acted: "no" is certain, "maybe" means that you should
-check (the message says where), and "yes" means that the server answered.
+A network fails in many ways, and after each failure you need to know one thing: did it happen? So
+every call ends within its time limit, whatever the server does. It ends with an answer, or with
+an error whose `.sent` says whether the server may have acted: "no" is certain, "maybe" means that
+you should check (the message says where), and "yes" means that the server answered.
 
 The client repeats only what can do no harm: reads, removals and revocations after any failure;
-uploads, pins and new tokens only if they certainly did not happen; what works only once (a login, a
-code) only if no connection was made. It never waits for less than `Retry-After` asks, and never longer
-than the time limit of the call allows. After any failure, the client is ready for the next call.
+uploads, pins and new tokens only if they certainly did not happen; what works only once (a login,
+a code) only if no connection was made. It never waits for less than `Retry-After` asks, and never
+longer than the time limit of the call allows. After any failure, the client is ready for the next
+call.
 
-Each row of the table is a fault that the tests cause on real sockets, with both clients. The numbers
-count the tests that passed. `scripts/faults` runs the tests of `tests/wire/faults.py` and writes this
-page.
+Each row of the table is a fault that the tests cause on real sockets, with both clients. The
+numbers count the tests that passed. `scripts/faults` runs the tests of `tests/wire/faults.py` and
+writes this page.
 
 | fault | what happens | what you see | sync | async |
 |---|---|---|---|---|

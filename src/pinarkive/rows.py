@@ -1,10 +1,11 @@
-"""Tables into requests: each row checked, and none that is bad stops the others.
+"""Turns the rows of a table into requests. Each row is checked, and a bad one does not stop others.
 
-rows = validate_rows(PinCid, frame.to_dict("records"))
-for bad in rows.errors:
-print(bad.index, bad.error)
-for request in rows.requests:
-client.send(request)
+Example:
+    rows = validate_rows(PinCid, frame.to_dict("records"))
+    for bad in rows.errors:
+        print(bad.index, bad.error)
+    for request in rows.requests:
+        client.send(request)
 """
 
 import json

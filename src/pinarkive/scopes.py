@@ -1,6 +1,9 @@
-"""Sets of scopes for tokens: `client.tokens.generate("ci", scopes=UPLOADER)`.
+"""Sets of scopes for tokens.
 
-from pinarkive.scopes import FILES, READ_ONLY, UPLOADER
+Example:
+    from pinarkive.scopes import UPLOADER
+
+    token = client.tokens.generate("ci", scopes=UPLOADER)
 """
 
 from .inputs import Scope

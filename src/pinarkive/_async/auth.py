@@ -22,13 +22,13 @@ __all__ = ["AsyncAuth"]
 
 
 class AsyncAuth:
-    """Sign up, log in and out, set a new password. The client's own credential does not change.
+    """Sign up, log in and out, and reset a password. The client's own credential does not change.
 
-    It is sent to log out, and for two-factor authentication; the other calls send none.
+    Only `log_out` and the methods of `two_factor` send it.
     """
 
     two_factor: AsyncTwoFactor
-    """Two-factor authentication: set up, switch on and off."""
+    """Set up two-factor authentication, and turn it on and off."""
 
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
@@ -43,13 +43,13 @@ class AsyncAuth:
 
         Returns:
             `LoginSession`, whose `token` is a credential for `with_options(token=...)`; or
-            `TwoFactorChallenge` where the account has two-factor authentication: go on with
+            `TwoFactorChallenge` if the account has two-factor authentication: continue with
             `verify_2fa`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             AuthenticationError: The address or password is wrong.
-            EmailNotVerifiedError: The address has not been verified: `resend_verification`.
+            EmailNotVerifiedError: The address is not verified; see `resend_verification`.
             AccountDisabledError: The account was disabled.
             RateLimitError: Too many logins; wait `.retry_after` seconds.
 
@@ -70,7 +70,7 @@ class AsyncAuth:
         """POST /auth/2fa/verify-login: answer a challenge with the authenticator's code.
 
         Args:
-            temporary_token: The challenge's `temporary_token`; it is good for a few minutes, once.
+            temporary_token: The challenge's `temporary_token`, which works once, for a few minutes.
             code: The six digits that the authenticator shows, as text.
 
         Returns:
@@ -78,7 +78,7 @@ class AsyncAuth:
 
         Raises:
             InvalidInputError: The code is not six digits of text; nothing was sent.
-            TwoFactorInvalidError: The code is wrong or was used.
+            TwoFactorInvalidError: The code is wrong or was used before.
             AuthenticationError: The temporary token is wrong or has expired; log in again.
 
         Example:
@@ -91,20 +91,21 @@ class AsyncAuth:
         return await self._client.send(request)
 
     async def log_out(self) -> Done:
-        """POST /auth/logout: end the session whose token this client sends.
+        """POST /auth/logout: end the session whose token this client uses.
 
-        After it the client's credential is no longer good: further calls that send it raise
-        `AuthenticationError`. Log in again, and give the new token to `with_options(token=...)`.
-        An API token is no session, and is ended by `client.tokens.revoke`.
+        Afterwards the client's credential no longer works, and calls that send it raise
+        `AuthenticationError`. To continue, log in again and pass the new token to
+        `with_options(token=...)`. An API token is not a session; revoke it with
+        `client.tokens.revoke`.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
             MissingCredentialsError: The client has no credential; nothing was sent.
-            AuthenticationError: The session has ended already, or the credential is none.
-            APIConnectionError: There is no usable answer. With `.sent == "maybe"` log out again:
-                an `AuthenticationError` then says that the session has ended.
+            AuthenticationError: The session has already ended, or the credential is not a session.
+            APIConnectionError: There is no usable answer. If `.sent == "maybe"`, log out again: an
+                `AuthenticationError` then means that the session has ended.
 
         Example:
             await client.auth.log_out()
@@ -123,30 +124,30 @@ class AsyncAuth:
         language: str | None = None,
         referred_by: str | None = None,
     ) -> Done:
-        """POST /auth/signup: make an account. Nobody can log in before its address is verified.
+        """POST /auth/signup: create an account, which can log in once its address is verified.
 
-        The service mails a link that is good for 48 hours; its token goes to `verify_email`. This
-        call is never repeated, unless no connection was made.
+        The service mails a link that works for 48 hours; pass its token to `verify_email`. This
+        call is only repeated if no connection was made.
 
         Args:
             name: The first name.
             email: The address to log in with.
-            password: The password; how strong it has to be is the service's to say. No error, log
+            password: The password; the service decides whether it is strong enough. No error, log
                 or repr shows it.
             last_name: The last name.
             birth_date: The date of birth: a `date`, or text such as `"1990-12-31"`.
             country: The country, such as `"ES"`.
             language: The language of mails, such as `"en"`.
-            referred_by: The referral code of the account that led to this one.
+            referred_by: The referral code of the account that recommended the service.
 
         Returns:
-            `Done`, with the service's `message`, if it has one. Where the service sends the new
-            account's referral code, it is `model_extra["referralCode"]`.
+            `Done`, with the service's `message`, if any. If the service sends the new account's
+            referral code, it is in `model_extra["referralCode"]`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             BadRequestError: The service refuses a value, such as a weak password.
-            ConflictError: There is an account with this address.
+            ConflictError: An account with this address exists.
             RateLimitError: Too many calls; wait `.retry_after` seconds.
 
         Example:
@@ -172,15 +173,15 @@ class AsyncAuth:
         """POST /auth/verify-email: verify an account's address, so that it can log in.
 
         Args:
-            token: The token in the link of the mail that `sign_up` or `resend_verification`
-                brought; it is good for 48 hours, once.
+            token: The token from the mail that `sign_up` or `resend_verification` sent. It works
+                once, for 48 hours.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
-            InvalidInputError: The token is empty or the whole link; nothing was sent.
-            BadRequestError: The token is wrong, was used or has expired: `resend_verification`.
+            InvalidInputError: The token is empty, or is the whole link; nothing was sent.
+            BadRequestError: The token is wrong, used or expired; see `resend_verification`.
 
         Example:
             await client.auth.verify_email(token)
@@ -192,19 +193,19 @@ class AsyncAuth:
         return await self._client.send(request)
 
     async def resend_verification(self, email: str) -> Done:
-        """POST /auth/resend-verification: have the mail that verifies an address sent once more.
+        """POST /auth/resend-verification: send the mail that verifies an address again.
 
         Args:
             email: The account's address.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
-            InvalidInputError: It is no e-mail address; nothing was sent.
+            InvalidInputError: This is not an e-mail address; nothing was sent.
             PermissionDeniedError: The account was disabled.
-            APIConnectionError: There is no usable answer; with `.sent == "maybe"` the mail may be
-                under way.
+            APIConnectionError: There is no usable answer; if `.sent == "maybe"`, the mail may be on
+                its way.
 
         Example:
             await client.auth.resend_verification("ada@example.com")
@@ -212,21 +213,21 @@ class AsyncAuth:
         return await self._client.send(ResendVerification(email=email))
 
     async def forgot_password(self, email: str) -> Done:
-        """POST /auth/forgot-password: have a mail sent with which a new password can be set.
+        """POST /auth/forgot-password: send a mail with a link that resets the password.
 
-        The answer is the same where there is no such account, so that nobody learns of one by it.
+        The answer is the same if no such account exists, so it does not reveal accounts.
 
         Args:
             email: The account's address.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
-            InvalidInputError: It is no e-mail address; nothing was sent.
+            InvalidInputError: This is not an e-mail address; nothing was sent.
             RateLimitError: Too many calls; wait `.retry_after` seconds.
-            APIConnectionError: There is no usable answer; with `.sent == "maybe"` the mail may be
-                under way.
+            APIConnectionError: There is no usable answer; if `.sent == "maybe"`, the mail may be on
+                its way.
 
         Example:
             await client.auth.forgot_password("ada@example.com")
@@ -235,19 +236,18 @@ class AsyncAuth:
         return await self._client.send(ForgotPassword(email=email))
 
     async def reset_password(self, token: str, new_password: str) -> Done:
-        """POST /auth/reset-password: set a new password with a token that came by mail.
+        """POST /auth/reset-password: set a new password with a token from a mail.
 
         Args:
-            token: The token in the link of the mail that `forgot_password` brought; it is good for
-                an hour, once.
-            new_password: The password from now on. No error, log or repr shows it.
+            token: The token from the mail that `forgot_password` sent. It works once, for an hour.
+            new_password: The new password. No error, log or repr shows it.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            BadRequestError: The token is wrong, was used or has expired, or the password is weak.
+            BadRequestError: The token is wrong, used or expired, or the password is weak.
             RateLimitError: Too many calls; wait `.retry_after` seconds.
 
         Example:

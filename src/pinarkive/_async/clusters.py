@@ -14,17 +14,17 @@ class AsyncClusters:
         self._client = client
 
     async def gateways(self, cluster_id: ClusterName | None = None) -> GatewayList:
-        """GET /cluster/gateways: list the gateways of a cluster. An API token may not do.
+        """GET /cluster/gateways: list the gateways of a cluster. An API token may not suffice.
 
         Args:
-            cluster_id: The cluster. Left out, it is the client's or the service's default.
+            cluster_id: The cluster. The default is the client's or else the service's.
 
         Returns:
             `GatewayList`, with the `gateways` and the `gateway_url` of the first.
 
         Raises:
             InvalidInputError: The cluster id is malformed; nothing was sent.
-            PermissionDeniedError: The credential may not do this.
+            PermissionDeniedError: The credential does not allow this.
 
         Example:
             print((await client.clusters.gateways("cl1-eu")).gateway_url)

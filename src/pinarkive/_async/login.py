@@ -1,4 +1,4 @@
-"""Logging in as a client is made: its options, the code that may be wanted, and what went wrong."""
+"""Logs in while creating a client: its options, the second factor, and the errors."""
 
 import ssl
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ __all__ = ["AsyncClientOptions", "Code", "explain_login"]
 
 
 class AsyncClientOptions(TypedDict, total=False):
-    """The options of a client that logs in: those of its constructor but for the credentials."""
+    """The options of a client that logs in: those of its constructor, except the credentials."""
 
     base_url: str | None
     request_source: RequestSource | None
@@ -34,10 +34,10 @@ class AsyncClientOptions(TypedDict, total=False):
 
 
 class Code:
-    """What answers a challenge; no repr shows it.
+    """The second factor, which answers a challenge; no repr shows it.
 
     Args:
-        given: The code, a function that is asked for one, or `None`.
+        given: The code, a function that returns one, or `None`.
     """
 
     def __init__(self, given: str | Callable[[], str | Awaitable[str]] | None) -> None:
@@ -52,8 +52,8 @@ class Code:
         if self._given is None:
             raise TwoFactorRequiredError(
                 0,
-                "the account has two-factor authentication: give totp=, the six digits of the "
-                "authenticator or a function that asks for them",
+                "the account has two-factor authentication: pass totp=, the six digits of the "
+                "authenticator or a function that returns them",
             )
         # No name is bound to a secret, as a traceback with locals would show it.
         if isinstance(self._given, str):
@@ -64,9 +64,9 @@ class Code:
 
 
 def explain_login(error: BaseException) -> None:
-    """Tell an error what to do about an account that cannot log in."""
+    """Add to an error what to do about an account that cannot log in."""
     if isinstance(error, EmailNotVerifiedError):
         error.hint = (
-            "give the token in the mail to client.auth.verify_email(token), or have another one "
-            "sent by client.auth.resend_verification(email)"
+            "pass the token from the mail to client.auth.verify_email(token), or get another "
+            "mail with client.auth.resend_verification(email)"
         )

@@ -1,4 +1,4 @@
-"""Going through all pages of a list: record by record, or page by page."""
+"""Iterates over a list of many pages: record by record, or page by page."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from itertools import count
@@ -11,9 +11,9 @@ R = TypeVar("R")
 
 
 class AsyncPager(AsyncIterator[R], Generic[P, R]):
-    """All records of a list, fetched page by page as their turns come; or, by `pages`, its pages.
+    """All records of a list, fetched page by page as they are needed; `pages` gives whole pages.
 
-    The end is where the total is reached, a page is empty, or a page brings nothing new.
+    It ends when the total is reached, or a page is empty or contains nothing new.
 
         async for record in client.users.iter_uploads(): ...
         async for page in client.users.iter_uploads().pages(): ...
@@ -37,7 +37,7 @@ class AsyncPager(AsyncIterator[R], Generic[P, R]):
         return await anext(self._records)
 
     async def pages(self) -> AsyncIterator[P]:
-        """Go through the pages, as the service gives them."""
+        """Iterate over the pages as the service sends them."""
         async for page, _ in self._fetched():
             yield page
 
@@ -47,7 +47,7 @@ class AsyncPager(AsyncIterator[R], Generic[P, R]):
                 yield record
 
     async def _fetched(self) -> AsyncIterator[tuple[P, list[R]]]:
-        """Yield each page with those of its records that no earlier one had."""
+        """Yield each page with those of its records that no earlier page had."""
         seen: set[Hashable] = set()
         delivered = 0
         for number in count(1):

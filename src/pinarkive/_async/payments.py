@@ -8,27 +8,27 @@ __all__ = ["AsyncPayments"]
 
 
 class AsyncPayments:
-    """Payments for a plan. It needs a session; no call that makes or cancels one is repeated."""
+    """Payments for a plan. They need a session. Creating or cancelling one is never repeated."""
 
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
 
     async def create(self, gateway: PaymentGatewayName | str, plan_id: str) -> Payment:
-        """POST /payments/{gateway}/create: begin to pay for a plan.
+        """POST /payments/{gateway}/create: start a payment for a plan.
 
         Args:
             gateway: The payment gateway: `"multisafepay"` or `"coingate"`.
-            plan_id: The plan's `id`, as `client.plans.all()` lists it.
+            plan_id: The plan's `id`, from `client.plans.all()`.
 
         Returns:
-            `Payment`, with the `order_id` and the `url` on which it is paid, where they are known.
-            The service's documentation does not tell what it has; all is in `model_extra`.
+            `Payment`, with the `order_id` and the `url` of the payment page, if known.
+            The service does not document its fields; all of them are in `model_extra`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             ServiceUnavailableError: The payment gateway is switched off.
-            APIConnectionError: There is no usable answer; with `.sent == "maybe"` an order may have
-                been made.
+            APIConnectionError: There is no usable answer; if `.sent == "maybe"`, an order may
+                exist.
 
         Example:
             payment = await client.payments.create("coingate", plan.id)
@@ -36,15 +36,15 @@ class AsyncPayments:
         return await self._client.send(CreatePayment(gateway=gateway, plan_id=plan_id))
 
     async def get(self, gateway: PaymentGatewayName | str, order_id: str) -> Payment:
-        """GET /payments/{gateway}/status/{order_id}: ask how a payment stands.
+        """GET /payments/{gateway}/status/{order_id}: ask for the state of a payment.
 
         Args:
             gateway: The payment gateway: `"multisafepay"` or `"coingate"`.
             order_id: The order's id, from `Payment.order_id`.
 
         Returns:
-            `Payment`, with its `status`. The service's documentation does not tell what it has; all
-            is in `model_extra`.
+            `Payment`, with its `status`. The service does not document its fields; all of them are
+            in `model_extra`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -57,15 +57,14 @@ class AsyncPayments:
         return await self._client.send(GetPayment(gateway=gateway, order_id=order_id))
 
     async def cancel(self, gateway: PaymentGatewayName | str, order_id: str) -> Payment:
-        """DELETE /payments/{gateway}/cancel/{order_id}: cancel a payment that was not made yet.
+        """DELETE /payments/{gateway}/cancel/{order_id}: cancel a payment that is not paid yet.
 
         Args:
             gateway: The payment gateway: `"multisafepay"` or `"coingate"`.
             order_id: The order's id, from `Payment.order_id`.
 
         Returns:
-            `Payment`. The service's documentation does not tell what it has; all is in
-            `model_extra`.
+            `Payment`. The service does not document its fields; all of them are in `model_extra`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.

@@ -7,7 +7,7 @@ __all__ = ["AsyncPlans"]
 
 
 class AsyncPlans:
-    """The account's plan. `client.system.plans()` lists what is on offer without a credential."""
+    """The account's plan. `client.system.plans()` lists all plans, without a credential."""
 
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
@@ -16,7 +16,7 @@ class AsyncPlans:
         """GET /plans/my-plan: read the account's plan.
 
         Returns:
-            `CurrentPlan`, with the `plan` that holds now, and the `default` and `fallback`.
+            `CurrentPlan`, with the current `plan`, and the `default` and `fallback`.
 
         Raises:
             AuthenticationError: The credential is wrong or has expired.
@@ -28,7 +28,7 @@ class AsyncPlans:
         return await self._client.send(GetMyPlan())
 
     async def all(self) -> PlanList:
-        """GET /plans/all: list all plans, also those that are not public and concern the account.
+        """GET /plans/all: list all plans, including the account's own if it is not public.
 
         Returns:
             `PlanList`, with the `plans`.
@@ -43,19 +43,18 @@ class AsyncPlans:
         return await self._client.send(ListAllPlans())
 
     async def change(self, plan_id: str) -> Done:
-        """PUT /plans/change: give the account another plan.
+        """PUT /plans/change: change the account's plan.
 
         Args:
-            plan_id: The plan's `id`, as `all` lists it; its `code` is another thing.
+            plan_id: The plan's `id` from `all`, not its `code`.
 
         Returns:
-            `Done`, with the service's `message`, if it has one. The service's documentation does
-            not tell more.
+            `Done`, with the service's `message`, if any. The service documents nothing else.
 
         Raises:
             InvalidInputError: The id is malformed; nothing was sent.
             BadRequestError: There is no such plan.
-            PermissionDeniedError: The account may not have it, or not without paying.
+            PermissionDeniedError: The account cannot have this plan, or has to pay first.
             MissingScopeError: The API token lacks `plans:write`.
 
         Example:

@@ -11,7 +11,7 @@ __all__ = ["AsyncTokens"]
 
 
 class AsyncTokens:
-    """API tokens: make, list and revoke."""
+    """Create, list and revoke API tokens."""
 
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
@@ -33,26 +33,27 @@ class AsyncTokens:
         | None = None,
         totp_code: str | None = None,
     ) -> Token:
-        """POST /tokens/generate: make an API token. Its secret is shown this once.
+        """POST /tokens/generate: create an API token. Its secret is shown only this once.
 
         Args:
-            name: Its name, by which it is revoked: unique, up to 100 visible characters.
-            label: What it is for, for people. Left out, it is `cli-access`.
-            expires_in_days: After how many whole days it stops working. Left out, it does not.
-            scopes: What it may do: a list, tuple or set of `Scope` members or their texts, such as
-                `pinarkive.scopes.UPLOADER` or `["files:read"]`. Left out, it can only read the
+            name: Its unique name, which `revoke` takes: up to 100 visible characters.
+            label: A note for people on what it is for; by default `cli-access`.
+            expires_in_days: The number of whole days after which it expires; by default it never
+                does.
+            scopes: What it may do: a list, tuple or set of `Scope` members or of their names, such
+                as `pinarkive.scopes.UPLOADER` or `["files:read"]`. By default it can only read the
                 profile and the list of uploads.
-            totp_code: The authenticator's six digits, as text, where the account has two-factor
-                authentication. With it the call is never repeated.
+            totp_code: The authenticator's six digits, as text, if the account has two-factor
+                authentication. A call with a code is never repeated.
 
         Returns:
             `Token`, with the secret in `token` (no repr shows it).
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            ConflictError: There is a token of that name.
-            TwoFactorRequiredError: The account has two-factor authentication; give `totp_code`.
-            TwoFactorInvalidError: The code is wrong or was used.
+            ConflictError: A token with this name exists.
+            TwoFactorRequiredError: The account has two-factor authentication; pass `totp_code`.
+            TwoFactorInvalidError: The code is wrong or was used before.
             MissingScopeError: The credential lacks `tokens:write`.
 
         Example:
@@ -73,17 +74,17 @@ class AsyncTokens:
         return await self._client.send(request)
 
     async def revoke(self, name: str, *, totp_code: str | None = None) -> None:
-        """DELETE /tokens/revoke/{name}: end an API token.
+        """DELETE /tokens/revoke/{name}: revoke an API token.
 
         Args:
             name: The token's name.
-            totp_code: The authenticator's six digits, as text, where the account has two-factor
-                authentication. With it the call is never repeated.
+            totp_code: The authenticator's six digits, as text, if the account has two-factor
+                authentication. A call with a code is never repeated.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            NotFoundError: There is no token of that name.
-            TwoFactorRequiredError: The account has two-factor authentication; give `totp_code`.
+            NotFoundError: No token has this name.
+            TwoFactorRequiredError: The account has two-factor authentication; pass `totp_code`.
             MissingScopeError: The credential lacks `tokens:delete`.
 
         Example:

@@ -71,13 +71,13 @@ class AsyncUsers:
 
         Args:
             page: The page's number, from 1.
-            limit: How many records it holds, from 1 to 1,000; a server may hold fewer.
-            parent_cid: Only what belongs to the directory of this CID.
-            has_expiration: Only what has a timelock (`True`) or has none (`False`).
+            limit: How many records to ask for, from 1 to 1,000; the service may return fewer.
+            parent_cid: Only records that belong to the directory with this CID.
+            has_expiration: Only records with a timelock (`True`) or without one (`False`).
             cid: Only the records of this CID.
 
         Returns:
-            `UploadPage`, with the `uploads` and, where the service tells it, the `total`.
+            `UploadPage`, with the `uploads` and, if the service sends it, the `total`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -105,20 +105,20 @@ class AsyncUsers:
         has_expiration: bool | None = None,
         cid: str | None = None,
     ) -> AsyncPager[UploadPage, UploadRecord]:
-        """GET /users/me/uploads: go through all of the account's uploads, page by page.
+        """GET /users/me/uploads: iterate over all of the account's uploads, page by page.
 
-        A page is fetched when its turn comes. The end is where the total is reached, a page is
-        empty, or a page brings nothing new. What is removed meanwhile moves the pages: to remove
-        what comes, make a list of it first.
+        Each page is fetched when it is needed. The iteration ends when the total is reached, or a
+        page is empty or contains nothing new. Removing uploads meanwhile shifts the pages: to
+        remove them, turn the iterator into a list first.
 
         Args:
-            page_size: How many records are fetched at a time, from 1 to 1,000.
-            parent_cid: Only what belongs to the directory of this CID.
-            has_expiration: Only what has a timelock (`True`) or has none (`False`).
+            page_size: How many records to fetch at a time, from 1 to 1,000.
+            parent_cid: Only records that belong to the directory with this CID.
+            has_expiration: Only records with a timelock (`True`) or without one (`False`).
             cid: Only the records of this CID.
 
         Returns:
-            An iterator over `UploadRecord`; its `pages()` goes through the `UploadPage`s.
+            An iterator over `UploadRecord`; its `pages()` iterates over the `UploadPage`s.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -144,7 +144,7 @@ class AsyncUsers:
             cid: A bare CID, v0 or v1 in any usual base.
 
         Returns:
-            Its newest `UploadRecord`, or `None` where the account has none.
+            Its newest `UploadRecord`, or `None` if the account has none.
 
         Raises:
             InvalidInputError: The CID is malformed; nothing was sent.
@@ -165,7 +165,8 @@ class AsyncUsers:
     async def get_upload(self, cid: str) -> UploadRecord:
         """GET /users/me/uploads/{cid}: read the account's record of a CID.
 
-        The service's documentation names this path once; `find_upload` asks a documented one.
+        The service's documentation mentions this path only once; `find_upload` uses one that is
+        fully documented.
 
         Args:
             cid: A bare CID, v0 or v1 in any usual base.
@@ -186,14 +187,14 @@ class AsyncUsers:
     async def delete_upload(self, cid: str) -> Removal:
         """DELETE /users/me/uploads/{cid}: remove an upload or pin from the account.
 
-        `client.files.remove` does the same by the documented path.
+        `client.files.remove` does the same with the path that is fully documented.
 
         Args:
             cid: A bare CID, v0 or v1 in any usual base.
 
         Returns:
-            `Removal`, whose `removed` is true unless the service says otherwise. The service's
-            documentation does not tell more.
+            `Removal`, whose `removed` is true unless the service says otherwise. The service
+            documents nothing else.
 
         Raises:
             InvalidInputError: The CID is malformed; nothing was sent.
@@ -212,8 +213,8 @@ class AsyncUsers:
             cid: The bare CID of the directory's root.
 
         Returns:
-            `Directory`, with the `files`. The service's documentation does not tell what it has;
-            what is not known is in `model_extra`.
+            `Directory`, with the `files`. The service does not document its fields; unknown ones
+            are in `model_extra`.
 
         Raises:
             InvalidInputError: The CID is malformed; nothing was sent.
@@ -235,7 +236,7 @@ class AsyncUsers:
         birth_date: date | str | None = None,
         language: str | None = None,
     ) -> Done:
-        """PUT /users/me: change the profile. What is left out stays as it is.
+        """PUT /users/me: change the profile. Fields that are left out keep their values.
 
         Args:
             name: The first name.
@@ -245,10 +246,10 @@ class AsyncUsers:
             language: The language of mails, such as `"en"`.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
-            InvalidInputError: An argument is malformed, or there is none; nothing was sent.
+            InvalidInputError: An argument is malformed, or all are left out; nothing was sent.
             MissingScopeError: The API token lacks `user:write`.
 
         Example:
@@ -268,11 +269,11 @@ class AsyncUsers:
         """PUT /users/me/password: set a new password. It is never repeated.
 
         Args:
-            current_password: The password until now. No error, log or repr shows it.
-            new_password: The password from now on; how strong it has to be is the service's to say.
+            current_password: The current password. No error, log or repr shows it.
+            new_password: The new password; the service decides whether it is strong enough.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -307,17 +308,17 @@ class AsyncUsers:
     async def update_preferences(
         self, *, language: str | None = None, country: str | None = None
     ) -> Preferences:
-        """PUT /users/me/preferences: change the language or country. What is left out stays.
+        """PUT /users/me/preferences: change the language or country, or both.
 
         Args:
             language: The language of mails, such as `"en"`.
             country: The country, such as `"ES"`.
 
         Returns:
-            `Preferences` as the service tells them, else as they were given.
+            `Preferences` as the service returns them, or else as they were passed.
 
         Raises:
-            InvalidInputError: An argument is malformed, or there is none; nothing was sent.
+            InvalidInputError: An argument is malformed, or all are left out; nothing was sent.
             MissingScopeError: The API token lacks `user:write`.
 
         Example:
@@ -341,7 +342,7 @@ class AsyncUsers:
         return await self._client.send(ListClusters())
 
     async def referrals(self) -> ReferralList:
-        """GET /users/me/referrals: list the accounts that signed up with the referral code.
+        """GET /users/me/referrals: list the accounts that used the referral code.
 
         Returns:
             `ReferralList`, with the `referrals`.
@@ -363,17 +364,17 @@ class AsyncUsers:
         action: str | None = None,
         source: LogSource | str | None = None,
     ) -> LogPage:
-        """GET /users/me/logs: list one page of what was done in the account.
+        """GET /users/me/logs: list one page of the account's activity log.
 
         Args:
             page: The page's number, from 1.
-            limit: How many entries it holds, from 1 to 100.
+            limit: How many entries to ask for, from 1 to 100.
             type: Only entries of this type: `"INFO"`, `"WARNING"` or `"CRITICAL"`.
             action: Only entries of this action, in the service's own words.
             source: Only entries from this source, such as `"WEB"`, `"API"` or `"JWT"`.
 
         Returns:
-            `LogPage`, with the `logs` and, where the service tells it, the `total`.
+            `LogPage`, with the `logs` and, if the service sends it, the `total`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -395,18 +396,18 @@ class AsyncUsers:
         action: str | None = None,
         source: LogSource | str | None = None,
     ) -> AsyncPager[LogPage, LogEntry]:
-        """GET /users/me/logs: go through all of what was done in the account, page by page.
+        """GET /users/me/logs: iterate over the account's whole activity log, page by page.
 
-        A page is fetched when its turn comes. What is done meanwhile moves the pages.
+        Each page is fetched when it is needed. New entries meanwhile shift the pages.
 
         Args:
-            page_size: How many entries are fetched at a time, from 1 to 100.
+            page_size: How many entries to fetch at a time, from 1 to 100.
             type: Only entries of this type: `"INFO"`, `"WARNING"` or `"CRITICAL"`.
             action: Only entries of this action, in the service's own words.
             source: Only entries from this source, such as `"WEB"`, `"API"` or `"JWT"`.
 
         Returns:
-            An iterator over `LogEntry`; its `pages()` goes through the `LogPage`s.
+            An iterator over `LogEntry`; its `pages()` iterates over the `LogPage`s.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -425,14 +426,14 @@ class AsyncUsers:
 
 
 def key_of_upload(record: UploadRecord) -> Hashable:
-    """Return what tells a record from all others."""
+    """Return what identifies a record."""
     if record.upload_id is not None:
         return record.upload_id
     return (record.cid, record.cluster_id, record.name, record.created_at)
 
 
 def key_of_entry(entry: LogEntry) -> Hashable:
-    """Return what tells an entry from all others."""
+    """Return what identifies an entry."""
     if entry.id is not None:
         return entry.id
     return (entry.created_at, entry.action, entry.details, entry.ip)

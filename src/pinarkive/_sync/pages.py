@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_async/pages.py by scripts/generate; change that file
-"""Going through all pages of a list: record by record, or page by page."""
+"""Iterates over a list of many pages: record by record, or page by page."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import count
@@ -12,9 +12,9 @@ R = TypeVar("R")
 
 
 class Pager(Iterator[R], Generic[P, R]):
-    """All records of a list, fetched page by page as their turns come; or, by `pages`, its pages.
+    """All records of a list, fetched page by page as they are needed; `pages` gives whole pages.
 
-    The end is where the total is reached, a page is empty, or a page brings nothing new.
+    It ends when the total is reached, or a page is empty or contains nothing new.
 
         for record in client.users.iter_uploads(): ...
         for page in client.users.iter_uploads().pages(): ...
@@ -38,7 +38,7 @@ class Pager(Iterator[R], Generic[P, R]):
         return next(self._records)
 
     def pages(self) -> Iterator[P]:
-        """Go through the pages, as the service gives them."""
+        """Iterate over the pages as the service sends them."""
         for page, _ in self._fetched():
             yield page
 
@@ -48,7 +48,7 @@ class Pager(Iterator[R], Generic[P, R]):
                 yield record
 
     def _fetched(self) -> Iterator[tuple[P, list[R]]]:
-        """Yield each page with those of its records that no earlier one had."""
+        """Yield each page with those of its records that no earlier page had."""
         seen: set[Hashable] = set()
         delivered = 0
         for number in count(1):

@@ -16,22 +16,22 @@ __all__ = ["Status"]
 
 
 class Status:
-    """How a CID stands in its cluster. An API token needs the scope `cluster:read`."""
+    """The state of pins in their cluster. An API token needs the scope `cluster:read`."""
 
     def __init__(self, client: Sender, pause: Pause) -> None:
         self._client = client
         self._pause = pause
 
     def get(self, cid: str, *, cluster_id: ClusterName | None = None) -> PinStatus:
-        """GET /status/{cid}: ask how a pin stands, peer by peer.
+        """GET /status/{cid}: ask for the state of a pin on each peer.
 
         Args:
             cid: A bare CID, v0 or v1 in any usual base.
-            cluster_id: The cluster that holds it, as `Upload.cluster_id` tells. Left out, it is the
-                client's or the service's default, which is wrong for content pinned elsewhere.
+            cluster_id: The cluster that holds it, from `Upload.cluster_id`. The default is the
+                client's or else the service's, which is wrong for content that is pinned elsewhere.
 
         Returns:
-            `PinStatus`: go by `is_pinned`, `is_pending` and `failed_peers`. A CID that is not
+            `PinStatus`: rely on `is_pinned`, `is_pending` and `failed_peers`. A CID that is not
             pinned at all has the status `unpinned`, or raises `NotFoundError`.
 
         Raises:
@@ -50,8 +50,8 @@ class Status:
 
         Args:
             cid: A bare CID, v0 or v1 in any usual base.
-            cluster_id: The cluster that holds it. Left out, it is the client's or the service's
-                default.
+            cluster_id: The cluster that holds it. The default is the client's or else the
+                service's.
 
         Returns:
             `Allocation`, with the ids of the `peers`.
@@ -74,27 +74,26 @@ class Status:
         timeout: float | None = 300,
         on_change: Callable[[PinStatus], object] | None = None,
     ) -> PinStatus:
-        """GET /status/{cid}, again and again, until every peer that was asked to holds the CID.
+        """GET /status/{cid}, repeatedly, until every peer that was asked to hold the CID does.
 
-        The waits between grow from 1 s to 15 s, or to what the service asks for. The peers' own
-        statuses count: the summary calls a healthy pin `partial`, and one on its way `unpinned`. A
-        question that fails (a cluster that cannot be reached, an answer that is lost) is asked
-        again.
+        The interval grows from 1 s to 15 s, or is what the service asks for. Only the statuses of
+        the peers count: the summary calls a healthy pin `partial`, and one in progress `unpinned`.
+        A call that fails (the cluster cannot be reached, the answer is lost) is repeated.
 
         Args:
             cid: A bare CID, v0 or v1 in any usual base.
-            cluster_id: The cluster that holds it, as `Upload.cluster_id` tells. Left out, it is the
-                client's or the service's default.
-            timeout: Seconds for all of it; `None` is no limit.
-            on_change: Called with the `PinStatus` at first, and when a peer says something else.
+            cluster_id: The cluster that holds it, from `Upload.cluster_id`. The default is the
+                client's or else the service's.
+            timeout: Seconds for the whole wait; `None` is no limit.
+            on_change: Called with the first `PinStatus`, and with each in which a peer has changed.
 
         Returns:
-            The `PinStatus`, whose `is_pinned` is true.
+            The last `PinStatus`; its `is_pinned` is true.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            PinFailedError: A peer reports an error; its text is in the message.
-            APITimeoutError: The time is up; the message has the last status.
+            PinFailedError: A peer reports an error, which is in the message.
+            APITimeoutError: The time is up; the message contains the last status.
             MissingScopeError: The API token lacks `cluster:read`.
 
         Example:

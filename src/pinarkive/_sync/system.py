@@ -29,11 +29,11 @@ class System:
         """GET /health: ask whether the service is up.
 
         Returns:
-            `Health`, with `ok` and what the service says of itself in `status`.
+            `Health`, with `ok`, and the service's own word in `status`.
 
         Raises:
             APIConnectionError: It cannot be reached.
-            ServerError: It is reached, and not well.
+            ServerError: It can be reached, but is not healthy.
 
         Example:
             if client.system.health().ok: ...
@@ -71,11 +71,11 @@ class System:
         return self._client.send(ListPeers())
 
     def info(self) -> Info:
-        """GET /: ask what the service says of itself.
+        """GET /: ask the service for its name and version.
 
         Returns:
-            `Info`, with `name`, `version` and `status` where they are known. The service's
-            documentation does not tell what it has; all else is in `model_extra`.
+            `Info`, with `name`, `version` and `status`, if known. The service does not document its
+            fields; all others are in `model_extra`.
 
         Raises:
             APIConnectionError: It cannot be reached.

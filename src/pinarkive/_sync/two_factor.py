@@ -16,20 +16,20 @@ __all__ = ["TwoFactor"]
 
 
 class TwoFactor:
-    """Two-factor authentication of the account. It needs a session; an API token may not do."""
+    """The account's two-factor authentication. It needs a session; an API token is refused."""
 
     def __init__(self, client: Sender) -> None:
         self._client = client
 
     def status(self) -> TwoFactorStatus:
-        """GET /auth/2fa/status: is two-factor authentication on?
+        """GET /auth/2fa/status: ask whether two-factor authentication is on.
 
         Returns:
             `TwoFactorStatus`, with `enabled`.
 
         Raises:
             MissingCredentialsError: The client has no credential; nothing was sent.
-            PermissionDeniedError: The credential is an API token, which may not do this.
+            PermissionDeniedError: The credential is an API token, which is not allowed to do this.
 
         Example:
             if not client.auth.two_factor.status().enabled:
@@ -38,17 +38,18 @@ class TwoFactor:
         return self._client.send(GetTwoFactorStatus())
 
     def set_up(self) -> TwoFactorSetup:
-        """POST /auth/2fa/setup: make a new secret for an authenticator app.
+        """POST /auth/2fa/setup: create a new secret for an authenticator app.
 
-        Nothing is switched on until `enable` has been called with a code of it.
+        Nothing changes until you call `enable` with a code made from it.
 
         Returns:
-            `TwoFactorSetup`: the `secret` to type in, its `uri` for a QR code, and that code as an
-            image in `qr_data_url`. No repr shows them.
+            `TwoFactorSetup`: the `secret` to type in, its `uri` for a QR code, and the QR code as
+            an image in `qr_data_url`. No repr shows them.
 
         Raises:
-            PermissionDeniedError: The credential is an API token, which may not do this.
-            APIStatusError: The service refuses it, such as where two-factor authentication is on.
+            PermissionDeniedError: The credential is an API token, which is not allowed to do this.
+            APIStatusError: The service refuses, for example because two-factor authentication is
+                already on.
 
         Example:
             setup = client.auth.two_factor.set_up()
@@ -58,20 +59,20 @@ class TwoFactor:
         return self._client.send(SetUpTwoFactor())
 
     def enable(self, code: str) -> Done:
-        """POST /auth/2fa/enable: switch it on with a first code of the secret that was set up.
+        """POST /auth/2fa/enable: turn it on, with a code made from the new secret.
 
-        From then on logging in, and making and revoking tokens, needs a code.
+        From then on, logging in needs a code, and so does creating or revoking tokens.
 
         Args:
             code: The six digits that the authenticator shows, as text.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
             InvalidInputError: The code is not six digits of text; nothing was sent.
             TwoFactorInvalidError: The code is wrong.
-            PermissionDeniedError: The credential is an API token, which may not do this.
+            PermissionDeniedError: The credential is an API token, which is not allowed to do this.
 
         Example:
             client.auth.two_factor.enable("012345")
@@ -84,18 +85,18 @@ class TwoFactor:
         return self._client.send(request)
 
     def disable(self, password: str, code: str) -> Done:
-        """POST /auth/2fa/disable: switch it off.
+        """POST /auth/2fa/disable: turn it off.
 
         Args:
             password: The account's password. No error, log or repr shows it.
             code: The six digits that the authenticator shows, as text.
 
         Returns:
-            `Done`, with the service's `message`, if it has one.
+            `Done`, with the service's `message`, if any.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            TwoFactorInvalidError: The code is wrong or was used.
+            TwoFactorInvalidError: The code is wrong or was used before.
             APIStatusError: The password is wrong, or two-factor authentication is not on.
 
         Example:

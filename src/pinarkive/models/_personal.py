@@ -1,4 +1,4 @@
-"""What people type in: passwords and dates of birth."""
+"""Personal values: passwords and dates of birth."""
 
 import re
 from datetime import date, datetime

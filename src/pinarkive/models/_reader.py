@@ -1,4 +1,4 @@
-"""How an answer is read: one reader for each model, made from its declaration at its first use.
+"""Reads answers, with one reader for each model, compiled from its declaration at first use.
 
 It is lenient, and never passes a value off as something else: the first of a field's names whose
 value fits wins, `null` does not count, and what does not fit stays with what is not known. Only the
@@ -376,7 +376,7 @@ def is_optional(types: tuple[object, ...]) -> bool:
 
 
 def list_reader(plain: type | None, read: Read) -> Read:
-    """Return what reads a list, all of whose values fit."""
+    """Return what reads a list in which every value fits."""
     kinds = {plain}
 
     def read_list(value: object) -> list[object]:

@@ -1,4 +1,4 @@
-"""How a request is described: a frozen value that knows its endpoint."""
+"""Describes requests: frozen values that know their endpoint."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -39,17 +39,18 @@ class Replay(StrEnum):
     """When a request may be sent again after a failure."""
 
     ALWAYS = "always"
-    """Whatever happened: sending it twice is like sending it once."""
+    """After any failure: sending it twice has the same effect as once."""
 
     WHEN_REFUSED = "when-refused"
-    """Only where it surely did not happen: it did not leave whole, or the server put it off."""
+    """Only if it certainly did not happen: it was not sent completely, or the server deferred
+    it."""
 
     NEVER = "never"
-    """Only where no connection was made: what it carries works once."""
+    """Only if no connection was made: its content works only once."""
 
 
 class Endpoint(NamedTuple):
-    """Where a request goes and what holds for it there.
+    """Where a request goes, and which rules apply to it.
 
     Attributes:
         method: The HTTP method.
@@ -61,7 +62,7 @@ class Endpoint(NamedTuple):
         scope: What an API token must be allowed to do.
         replay: When the request may be sent again.
         min_timeout: The seconds that a call is given at least, where the server may work long.
-        when_in_doubt: How to find out whether it happened, where it must not happen twice.
+        when_in_doubt: How to find out whether it happened, if it must not happen twice.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -93,11 +94,11 @@ class Request(
     hide_input_in_errors=True,
     defer_build=True,
 ):
-    """A call as a value: checked when it is made, and sent by any client with `send`.
+    """A call as a value, which is checked when it is created; any client sends it with `send`.
 
-    Requests compare, hash, pickle and go through JSON, so that they can be made in one place and
-    sent from another. Bad input raises `InvalidInputError`; inside another Pydantic model or a
-    `TypeAdapter` it is Pydantic's `ValidationError`.
+    Requests can be compared, hashed, pickled and written as JSON, so one program can create them
+    and another can send them. Bad input raises `InvalidInputError`; inside another Pydantic model
+    or a `TypeAdapter` it is Pydantic's `ValidationError`.
 
         request = PinCid(cid="bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")
         pin = client.send(request)
@@ -128,7 +129,7 @@ class Request(
 
     def __init__(self, /, **data: object) -> None:
         if not hasattr(type(self), "endpoint"):
-            raise TypeError("Request is abstract: make one of its subclasses")
+            raise TypeError("Request is abstract: use one of its subclasses")
         problem = None
         try:
             super().__init__(**data)

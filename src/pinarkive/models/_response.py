@@ -1,4 +1,4 @@
-"""What every answer is: a frozen record of its fields, and how it came."""
+"""The base of all answers: frozen records, with the metadata of the exchange."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,30 +37,30 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """What the answer's headers say of the rate limit."""
+    """The rate limit, as the headers of the answer state it."""
 
     limit: int | None = None
     """How many requests the window allows."""
     remaining: int | None = None
-    """How many are left."""
+    """How many requests are left."""
     reset: datetime | None = None
     """When the window ends, in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseMeta:
-    """How an answer came: no part of its equality, repr or dump."""
+    """The metadata of an answer, which is not part of its equality, repr or dump."""
 
     status_code: int | None = None
     """The HTTP status."""
     request_id: str | None = None
-    """The server's name for the exchange."""
+    """The server's id of the request."""
     rate_limit: RateLimit | None = None
-    """The rate limit, if the server told it."""
+    """The rate limit, if the server sent it."""
     attempts: int | None = None
     """How many times the request was sent or tried."""
     elapsed: float | None = None
-    """The seconds from the call to its answer, waits included."""
+    """The seconds from the call to its answer, including waits."""
 
 
 class Response(
@@ -72,7 +72,7 @@ class Response(
     validate_by_alias=True,
     defer_build=True,
 ):
-    """An answer, or a part of one: frozen, and ready to be compared, pickled and logged.
+    """An answer, or a part of one: frozen, and safe to compare, pickle and log.
 
     Whoever makes one (`client.send`, `model_validate`, a `TypeAdapter`, a model that has a field of
     it), every documented shape of the service is read alike. What came beyond the known fields is
@@ -88,7 +88,7 @@ class Response(
         reshape: Callable[[Mapping[str, object]], Mapping[str, object]] | None = None,
         **config: Unpack[ConfigDict],
     ) -> None:
-        """Take what a class statement says of the model as a whole: see `Shape`."""
+        """Take the keywords of the class statement, which apply to the whole model: see `Shape`."""
         super().__init_subclass__(**config)
         above = shape_of(cls.__mro__[1])
         declare(
@@ -146,13 +146,13 @@ class Response(
 
     @property
     def meta(self) -> ResponseMeta:
-        """How this answer came; all of it is `None` on an object made by hand."""
+        """The metadata of this answer; all `None` on an object that you created yourself."""
         # Kept beside the fields, where Pydantic's equality, repr and dump do not look.
         meta = self.__dict__.get("_meta")
         return meta if isinstance(meta, ResponseMeta) else ResponseMeta()
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Show the declared fields only: what else came may be a secret."""
+        """Show only the declared fields: others may be secrets."""
         shown = [(name, info) for name, info in type(self).model_fields.items() if info.repr]
         # What identifies the thing comes first.
         for name, _ in sorted(shown, key=lambda field: not field[1].is_required()):
@@ -160,21 +160,21 @@ class Response(
 
 
 class Acknowledgement(Response, frozen=True):
-    """An answer that says no more than that something was done."""
+    """An answer that only says that something was done."""
 
 
 def attach_meta(answer: Response, meta: ResponseMeta) -> None:
-    """Tell an answer how it came."""
+    """Attach the metadata to an answer."""
     vars(answer)["_meta"] = meta
 
 
 def attach_profile(answer: Response, profile: Profile) -> None:
-    """Tell an answer in which profile its CID is that of what was sent."""
+    """Attach to an answer the profile in which its CID matches what was sent."""
     vars(answer)["_verified"] = profile
 
 
 def profile_attached(answer: Response) -> Profile | None:
-    """Return the profile that an answer was told."""
+    """Return the profile that was attached to an answer."""
     found: Profile | None = vars(answer).get("_verified")
     return found
 
@@ -197,14 +197,14 @@ def reader(
 
 
 def dump_once(answer: Response, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
-    """Dump each key once: where a value did not fit its field, what came."""
+    """Dump each key once; if a value did not fit its field, dump the original value."""
     # Pydantic writes the field and the extra of one name both; a dict holds the latter.
     dumped: dict[str, object] = handler(answer)
     return dumped
 
 
 def invalid(answer: Response, error: UnreadableAnswer, data: object) -> ValidationError:
-    """Return the error of Pydantic for an answer that cannot be made by hand."""
+    """Return Pydantic's error for an answer that cannot be created like this."""
     return ValidationError.from_exception_data(
         type(answer).__name__,
         [{"type": "value_error", "loc": (), "input": data, "ctx": {"error": error}}],

@@ -39,7 +39,7 @@ class UnreadableAnswer(ValueError):
 
 
 class Shape(NamedTuple):
-    """What holds for a model as a whole.
+    """What applies to a model as a whole.
 
     Attributes:
         wrappers: Keys under which the whole object may be found.
@@ -59,12 +59,12 @@ shapes: dict[type[BaseModel], Shape] = {}
 
 
 def declare(model: type[BaseModel], shape: Shape) -> None:
-    """Remember what holds for a model as a whole."""
+    """Store what applies to a model as a whole."""
     shapes[model] = shape
 
 
 def shape_of(model: type[BaseModel]) -> Shape:
-    """Return what holds for a model as a whole."""
+    """Return what applies to a model as a whole."""
     return shapes.get(model, Shape())
 
 

@@ -1,4 +1,4 @@
-"""Kinds of values as they come over the wire, and the names that fields have there."""
+"""The kinds of values on the wire, and the names of fields there."""
 
 import math
 from collections.abc import Callable
@@ -198,7 +198,7 @@ def names(*keys: str | tuple[str, ...]) -> FieldInfo:
 
 
 class AsAsked:
-    """Says of a field that the request has its value where the answer has none."""
+    """Marks a field whose value comes from the request if the answer has none."""
 
 
 AS_ASKED = AsAsked()

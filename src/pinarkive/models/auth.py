@@ -1,4 +1,4 @@
-"""Signing up, logging in and out, and what is done with links that come by mail."""
+"""Signing up, logging in and out, and using the links that come by mail."""
 
 from datetime import date
 from typing import Annotated, ClassVar
@@ -28,28 +28,29 @@ __all__ = [
 
 
 class LoginSession(Response, frozen=True):
-    """A session: its token is the credential of a client with all of the user's rights.
+    """A session, whose token is a credential with all of the user's rights.
 
-    session = client.auth.login(email, password)
-    if isinstance(session, LoginSession):
-        mine = client.with_options(token=session.token)
+    Example:
+        session = client.auth.login(email, password)
+        if isinstance(session, LoginSession):
+            mine = client.with_options(token=session.token)
     """
 
     token: Annotated[Secret, names("token"), Field(repr=False)]
-    """The session's token (a secret: no repr shows it)."""
+    """The session's token, a secret that no repr shows."""
     user: Annotated[User | None, names("user")] = None
     """The account, if the service sent it along."""
 
 
 class TwoFactorChallenge(Response, frozen=True):
-    """The password was right, and a code is wanted: go on with `verify_2fa`."""
+    """The password is right, and a code is needed: continue with `verify_2fa`."""
 
     temporary_token: Annotated[Secret, names("temporaryToken"), Field(repr=False)]
-    """What `verify_2fa` needs beside the code (a secret: no repr shows it)."""
+    """What `verify_2fa` needs in addition to the code, a secret that no repr shows."""
 
 
 class Login(Request[LoginSession | TwoFactorChallenge], frozen=True):
-    """POST /auth/login: a session for an e-mail address and password."""
+    """POST /auth/login: get a session for an e-mail address and password."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -64,7 +65,7 @@ class Login(Request[LoginSession | TwoFactorChallenge], frozen=True):
     email: EmailAddress
     """The account's e-mail address."""
     password: Password
-    """The account's password; no repr shows it, `model_dump_json` does."""
+    """The account's password; no repr shows it, but `model_dump_json` does."""
 
     @takes
     def __init__(self, *, email: str, password: str | SecretStr) -> None: ...
@@ -76,7 +77,7 @@ def check_temporary_token(value: object) -> str:
 
 
 class VerifyTwoFactor(Request[LoginSession], frozen=True):
-    """POST /auth/2fa/verify-login: a session for a challenge and its code."""
+    """POST /auth/2fa/verify-login: get a session for a challenge and its code."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -97,7 +98,7 @@ class VerifyTwoFactor(Request[LoginSession], frozen=True):
 
 
 class LogOut(Request[Done], frozen=True):
-    """POST /auth/logout: end the session whose token is sent."""
+    """POST /auth/logout: end the session whose token the client uses."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -105,12 +106,12 @@ class LogOut(Request[Done], frozen=True):
         Done,
         # Once more would be answered with a 401, as if it had failed.
         replay=Replay.WHEN_REFUSED,
-        when_in_doubt="log out again: a 401 says that the session has ended",
+        when_in_doubt="log out again: a 401 means that the session has ended",
     )
 
 
 class SignUp(Request[Done], frozen=True):
-    """POST /auth/signup: make an account, whose address is verified by a mail."""
+    """POST /auth/signup: create an account, whose address is verified by a mail."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -119,15 +120,15 @@ class SignUp(Request[Done], frozen=True):
         "json",
         auth=False,
         replay=Replay.NEVER,
-        when_in_doubt="the account may have been made: sign up again, and a 409 says that it was",
+        when_in_doubt="the account may exist: sign up again, and a 409 means that it does",
     )
 
     name: Label
     """The first name."""
     email: EmailAddress
-    """The address to log in with, which gets a mail that verifies it."""
+    """The address to log in with; a mail to it verifies it."""
     password: Password
-    """The password; no repr shows it, `model_dump_json` does."""
+    """The password; no repr shows it, but `model_dump_json` does."""
     last_name: Annotated[
         Label | None, Field(validation_alias="lastname", serialization_alias="lastname")
     ] = None
@@ -139,7 +140,7 @@ class SignUp(Request[Done], frozen=True):
     language: Label | None = None
     """The language of mails, such as `en`."""
     referred_by: Label | None = None
-    """The referral code of the account that led to this one."""
+    """The referral code of the account that recommended the service."""
 
     @takes
     def __init__(
@@ -162,7 +163,7 @@ def check_mailed_token(value: object) -> str:
     if token != token.strip():
         raise ValueError("the token starts or ends with a space or a line break; remove it")
     if "://" in token:
-        raise ValueError("the token is a part of the link in the mail, not the whole link")
+        raise ValueError("pass only the token from the link in the mail, not the whole link")
     return token
 
 
@@ -183,11 +184,11 @@ class VerifyEmail(Request[Done], frozen=True):
     )
 
     token: MailedToken
-    """The token in the mail's link, which is good for 48 hours; no repr shows it."""
+    """The token from the mail, which works for 48 hours; no repr shows it."""
 
 
 class ResendVerification(Request[Done], frozen=True):
-    """POST /auth/resend-verification: send the mail that verifies an address once more."""
+    """POST /auth/resend-verification: send the mail that verifies an address again."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -196,7 +197,7 @@ class ResendVerification(Request[Done], frozen=True):
         "json",
         auth=False,
         replay=Replay.WHEN_REFUSED,
-        when_in_doubt="the mail may be under way: look for it before you ask for another",
+        when_in_doubt="the mail may be on its way: look for it before you ask for another",
     )
 
     email: EmailAddress
@@ -204,7 +205,7 @@ class ResendVerification(Request[Done], frozen=True):
 
 
 class ForgotPassword(Request[Done], frozen=True):
-    """POST /auth/forgot-password: send a mail with which a new password can be set."""
+    """POST /auth/forgot-password: send a mail with a link that resets the password."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -213,7 +214,7 @@ class ForgotPassword(Request[Done], frozen=True):
         "json",
         auth=False,
         replay=Replay.WHEN_REFUSED,
-        when_in_doubt="the mail may be under way: look for it before you ask for another",
+        when_in_doubt="the mail may be on its way: look for it before you ask for another",
     )
 
     email: EmailAddress
@@ -234,9 +235,9 @@ class ResetPassword(Request[Done], frozen=True):
     )
 
     token: MailedToken
-    """The token in the mail's link, which is good for an hour; no repr shows it."""
+    """The token from the mail, which works for an hour; no repr shows it."""
     new_password: Password
-    """The password from now on; no repr shows it, `model_dump_json` does."""
+    """The new password; no repr shows it, but `model_dump_json` does."""
 
     @takes
     def __init__(self, *, token: str, new_password: str | SecretStr) -> None: ...

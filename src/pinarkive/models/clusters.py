@@ -14,11 +14,11 @@ class Gateway(Response, frozen=True, bare="url", wrappers=()):
     """An HTTP gateway to a cluster's content."""
 
     url: Annotated[Text | None, names("publicUrl", "url")] = None
-    """Its URL, to which a CID is appended; the public one where there are two."""
+    """Its URL, to which a CID is appended; the public one if there are two."""
     label: Annotated[Text | None, names("label", "name")] = None
     """Its name for people."""
     order: Annotated[Integer | None, names("order")] = None
-    """Its place among the cluster's gateways, the lowest first."""
+    """Its position among the cluster's gateways, the lowest first."""
 
 
 def first_url(gateways: list[Gateway]) -> str | None:
@@ -35,9 +35,9 @@ class Cluster(Response, frozen=True, wrappers=()):
     label: Annotated[Text | None, names("label", "name")] = None
     """Its name for people."""
     region: Annotated[Text | None, names("region")] = None
-    """The part of the world that it is in."""
+    """The region it is in."""
     country: Annotated[Text | None, names("country")] = None
-    """The country that it is in."""
+    """The country it is in."""
     gateways: Annotated[list[Gateway], names("gateways")] = []
     """The gateways to its content."""
 
@@ -69,7 +69,7 @@ class GatewayList(Response, frozen=True, bare="gateways"):
 
 
 class ListClusters(Request[ClusterList], frozen=True):
-    """GET /users/me/clusters: the clusters that the account's plan allows."""
+    """GET /users/me/clusters: list the clusters that the account's plan allows."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/users/me/clusters", ClusterList, scope=Scope.CLUSTER_READ
@@ -77,9 +77,9 @@ class ListClusters(Request[ClusterList], frozen=True):
 
 
 class ListGateways(Request[GatewayList], frozen=True):
-    """GET /cluster/gateways: the gateways of a cluster."""
+    """GET /cluster/gateways: list the gateways of a cluster."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/cluster/gateways", GatewayList, "query")
 
     cluster_id: ClusterId | None = None
-    """The cluster; left out, the client's or the service's default."""
+    """The cluster; by default the client's or else the service's."""

@@ -1,4 +1,4 @@
-"""What an endpoint answers that has nothing to tell but that it was done."""
+"""The answer of endpoints that only say that something was done."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ __all__ = ["Done"]
 
 
 class Done(Response, frozen=True):
-    """Something was done. What the service says beyond a message is in `model_extra`."""
+    """Something was done. Whatever the service sends besides a message is in `model_extra`."""
 
     message: Annotated[Text | None, names("message")] = None
-    """What the service says of it, for people; `None` where it says nothing."""
+    """The service's message for people, if any."""

@@ -1,4 +1,4 @@
-"""Files and directories: uploaded, pinned by CID, removed."""
+"""Uploading, pinning, renaming and removing files and directories."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ CID_KEYS = ("cid", "dagCid", "hash", "IpfsHash")
 
 
 class Stored(Response, frozen=True):
-    """What the answers to all uploads tell beside the CID."""
+    """What the answers to all uploads contain besides the CID."""
 
     cluster_id: Annotated[Text | None, names("clusterId", "cluster")] = None
     """The cluster that holds it."""
@@ -60,11 +60,11 @@ class Stored(Response, frozen=True):
     name: Annotated[Text | None, names("filename", "name", "originalName", "dirName", "path")] = (
         None
     )
-    """The name that it was stored under."""
+    """The name under which it is stored."""
     size: Annotated[Integer | None, names("size")] = None
     """The size in bytes, as the service counts it."""
     status: Annotated[Text | None, names("status")] = None
-    """What the service says of it, such as `pinned` or `queued`."""
+    """Its status as the service reports it, such as `pinned` or `queued`."""
 
     @property
     def verified(self) -> Profile | None:
@@ -97,7 +97,7 @@ class DirectoryEntry(Response, frozen=True, wrappers=()):
 
 
 class StoredDirectory(Stored, frozen=True):
-    """What the answers to all uploads of directories tell beside the CID."""
+    """What the answers to all uploads of directories contain besides the CID."""
 
     files: Annotated[list[DirectoryEntry], names("files", "items")] = []
     """The directory's files, if the service lists them."""
@@ -108,16 +108,16 @@ class StoredDirectory(Stored, frozen=True):
 
 
 class ServerDirectoryUpload(StoredDirectory, frozen=True, identity=("cid", "files")):
-    """A directory of the server's own that was uploaded and pinned."""
+    """A directory on the server that was uploaded and pinned."""
 
     cid: Annotated[WireCid | None, names(*CID_KEYS)] = None
-    """The CID of the directory's root; `None` where the service tells only those of the files."""
+    """The CID of the directory's root; `None` if the service sends only those of the files."""
 
 
 class DirectoryUpload(StoredDirectory, frozen=True):
     """A directory that was uploaded and pinned as one DAG.
 
-    A file of it is at `<gateway>/ipfs/<cid>/<path>`.
+    Each of its files is at `<gateway>/ipfs/<cid>/<path>`.
     """
 
     cid: Annotated[WireCid, names(*CID_KEYS)]
@@ -125,7 +125,7 @@ class DirectoryUpload(StoredDirectory, frozen=True):
 
 
 class Pin(Response, frozen=True):
-    """A CID that was accepted for pinning; `client.status.get` tells when it is done."""
+    """A CID that was accepted for pinning; `client.status.get` says when it is pinned."""
 
     cid: Annotated[WireCid, names("cid", "Cid", "hash"), AS_ASKED]
     """The content's CID."""
@@ -136,7 +136,7 @@ class Pin(Response, frozen=True):
     name: Annotated[Text | None, names("customName", "name", "originalName", "filename")] = None
     """The pin's name."""
     status: Annotated[Text | None, names("status")] = None
-    """What the service says of it: `pinned` where it was accepted, not where it is complete."""
+    """The status that the service reports: `pinned` means accepted, not complete."""
 
 
 class Removal(Response, frozen=True):
@@ -167,11 +167,11 @@ class UploadFile(Request[Upload], frozen=True):
     iterator of bytes; for the async client also a file whose `read` is awaited, or an async
     iterator."""
     filename: FileName | None = None
-    """The name to store; left out, the path's or file object's own, or else `file`."""
+    """The name to store; by default that of the path or file object, or else `file`."""
     cluster_id: ClusterId | None = None
-    """The cluster to hold it; left out, the client's or the service's default."""
+    """The cluster to hold it; by default the client's or else the service's."""
     timelock: Timelock | None = None
-    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+    """When it expires: an aware `datetime` or RFC 3339 text, in the future."""
 
     @takes
     def __init__(
@@ -206,9 +206,9 @@ class UploadServerDirectory(Request[ServerDirectoryUpload], frozen=True):
     dir_path: Label
     """The directory's path on the server, not on this machine."""
     cluster_id: ClusterId | None = None
-    """The cluster to hold it; left out, the client's or the service's default."""
+    """The cluster to hold it; by default the client's or else the service's."""
     timelock: Timelock | None = None
-    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+    """When it expires: an aware `datetime` or RFC 3339 text, in the future."""
 
     @takes
     def __init__(
@@ -289,14 +289,14 @@ class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
     """A folder's path (`str` or `os.PathLike`), or a mapping from relative POSIX path to
     content."""
     ignore: IgnoreField | None = None
-    """What of a folder to leave out: a list of patterns as `shutil.ignore_patterns` has them,
+    """Which files of a folder to leave out: a list of patterns as for `shutil.ignore_patterns`,
     matched against names and relative paths, or a function of the relative path."""
     dir_name: FileName | None = None
     """The directory's name."""
     cluster_id: ClusterId | None = None
-    """The cluster to hold it; left out, the client's or the service's default."""
+    """The cluster to hold it; by default the client's or else the service's."""
     timelock: Timelock | None = None
-    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+    """When it expires: an aware `datetime` or RFC 3339 text, in the future."""
 
     @takes
     def __init__(
@@ -316,7 +316,7 @@ class UploadDirectoryDag(Request[DirectoryUpload], frozen=True):
 
 
 class PinCid(Request[Pin], frozen=True):
-    """POST /files/pin/{cid}: pin content that is already in IPFS."""
+    """POST /files/pin/{cid}: pin content that is already on IPFS."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -331,13 +331,13 @@ class PinCid(Request[Pin], frozen=True):
     cid: Cid
     """The content's CID."""
     original_name: Label | None = None
-    """The name that the content came with."""
+    """The content's original name."""
     custom_name: Label | None = None
     """The name to show for it."""
     cluster_id: ClusterId | None = None
-    """The cluster to hold it; left out, the client's or the service's default."""
+    """The cluster to hold it; by default the client's or else the service's."""
     timelock: Timelock | None = None
-    """When it ends: an aware `datetime` or RFC 3339 text, in the future."""
+    """When it expires: an aware `datetime` or RFC 3339 text, in the future."""
 
     @takes
     def __init__(
@@ -363,16 +363,16 @@ class RemoveFile(Request[Removal], frozen=True):
 
 
 class Renaming(Response, frozen=True):
-    """A record that was given another name."""
+    """A record that was renamed."""
 
     updated: Annotated[YesNo, names("updated")] = True
     """True unless the service says that it was not renamed."""
     name: Annotated[Text | None, names("newName", "name")] = None
-    """The new name, if the service says it."""
+    """The new name, if the service sends it."""
 
 
 class RenameUpload(Request[Renaming], frozen=True):
-    """PUT /files/rename/{upload_id}: give an upload or pin another name."""
+    """PUT /files/rename/{upload_id}: rename an upload or pin."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "PUT",
@@ -386,7 +386,7 @@ class RenameUpload(Request[Renaming], frozen=True):
     upload_id: UploadId
     """The record's `upload_id`, which is not a CID."""
     new_name: Label
-    """The name from now on."""
+    """The new name."""
 
 
 def brief(value: object) -> object:

@@ -11,7 +11,7 @@ __all__ = ["ListLogs", "LogEntry", "LogPage"]
 
 
 class LogEntry(Response, frozen=True, wrappers=()):
-    """One thing that was done in the account."""
+    """One entry of the account's activity log."""
 
     id: Annotated[Id | None, names("_id", "id")] = None
     """The entry's id."""
@@ -22,9 +22,9 @@ class LogEntry(Response, frozen=True, wrappers=()):
     source: Annotated[Text | None, names("source")] = None
     """Where it came from, such as `WEB`, `API` or `JWT`."""
     details: Annotated[Text | None, names("details")] = None
-    """More of it, as text; where the service sends an object, that is in `model_extra`."""
+    """Details, as text; if the service sends an object, it is in `model_extra`."""
     ip: Annotated[Text | None, names("ip")] = None
-    """The address that it came from."""
+    """The IP address that it came from."""
     user_id: Annotated[Id | None, names("userId")] = None
     """The account's id."""
     user_email: Annotated[Text | None, names("userEmail")] = None
@@ -39,9 +39,9 @@ class LogPage(Response, frozen=True, bare="logs"):
     logs: Annotated[list[LogEntry], names("logs", "data", "items")]
     """The entries of this page, in the service's order."""
     total: Annotated[Integer | None, names("total", ("pagination", "total"))] = None
-    """How many entries there are on all pages, if the service says so."""
+    """How many entries there are on all pages, if the service sends it."""
     total_pages: Annotated[Integer | None, names("totalPages", ("pagination", "totalPages"))] = None
-    """How many pages there are, if the service says so."""
+    """How many pages there are, if the service sends it."""
     page: Annotated[Integer | None, names("page", ("pagination", "page")), AS_ASKED] = None
     """This page's number, from 1."""
     limit: Annotated[Integer | None, names("limit", ("pagination", "limit")), AS_ASKED] = None
@@ -49,7 +49,7 @@ class LogPage(Response, frozen=True, bare="logs"):
 
 
 class ListLogs(Request[LogPage], frozen=True):
-    """GET /users/me/logs: one page of the account's log."""
+    """GET /users/me/logs: list one page of the account's activity log."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/users/me/logs", LogPage, "query", scope=Scope.LOGS_READ
@@ -58,7 +58,7 @@ class ListLogs(Request[LogPage], frozen=True):
     page: PageNumber = 1
     """The page's number, from 1."""
     limit: LogPageSize = 20
-    """How many entries a page holds, from 1 to 100."""
+    """How many entries a page has, from 1 to 100."""
     type: Word | None = None
     """Only entries of this type: `INFO`, `WARNING` or `CRITICAL`."""
     action: Label | None = None

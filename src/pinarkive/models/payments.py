@@ -11,14 +11,14 @@ __all__ = ["CancelPayment", "CreatePayment", "GetPayment", "Payment"]
 
 
 class Payment(Response, frozen=True, wrappers=("payment", "order", "data", "result")):
-    """A payment. The service's documentation does not tell what it has; all is in `model_extra`."""
+    """A payment. The service does not document its fields; all of them are in `model_extra`."""
 
     order_id: Annotated[Id | None, names("orderId", "order_id", "id", "_id")] = None
-    """The order's id, with which its status is asked for."""
+    """The order's id, which `get` and `cancel` take."""
     status: Annotated[Text | None, names("status")] = None
-    """How it stands, in the payment gateway's own words."""
+    """Its status, in the payment gateway's own words."""
     url: Annotated[Text | None, names("paymentUrl", "payment_url", "checkoutUrl", "url")] = None
-    """The page on which it is paid."""
+    """The payment page."""
     amount: Annotated[Number | None, names("amount", "price")] = None
     """The amount, in the gateway's own unit."""
     currency: Annotated[Text | None, names("currency")] = None
@@ -26,7 +26,7 @@ class Payment(Response, frozen=True, wrappers=("payment", "order", "data", "resu
 
 
 class CreatePayment(Request[Payment], frozen=True):
-    """POST /payments/{gateway}/create: begin to pay for a plan."""
+    """POST /payments/{gateway}/create: start a payment for a plan."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -34,7 +34,7 @@ class CreatePayment(Request[Payment], frozen=True):
         Payment,
         "json",
         replay=Replay.NEVER,
-        when_in_doubt="an order may have been made: look for it before you make another",
+        when_in_doubt="an order may exist: look for it before you create another",
     )
 
     gateway: PaymentGateway
@@ -44,7 +44,7 @@ class CreatePayment(Request[Payment], frozen=True):
 
 
 class GetPayment(Request[Payment], frozen=True):
-    """GET /payments/{gateway}/status/{order_id}: how a payment stands."""
+    """GET /payments/{gateway}/status/{order_id}: ask for the state of a payment."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/payments/{gateway}/status/{order_id}", Payment)
 

@@ -1,4 +1,4 @@
-"""Plans: those on offer, and the account's own."""
+"""The plans on offer, and the account's own plan."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -33,7 +33,7 @@ class Plan(Response, frozen=True, bare="code", wrappers=()):
     name: Annotated[Text | None, names("name")] = None
     """The plan's name for people."""
     storage_limit: Annotated[Number | None, names("storageLimit")] = None
-    """How much may be stored, in the service's own unit, which is not documented."""
+    """How much may be stored, in a unit that the service does not document."""
     price_per_month: Annotated[Number | None, names("pricePerMonth")] = None
     """The price, in the service's own currency."""
     allowed_cluster_ids: Annotated[list[Text], names("allowedClusterIds")] = []
@@ -45,7 +45,7 @@ class Plan(Response, frozen=True, bare="code", wrappers=()):
     max_directory_size_bytes: Annotated[Number | None, names("maxDirectorySizeBytes")] = None
     """The largest directory, in bytes."""
     descriptions: Annotated[Texts, names("descriptions")] = {}
-    """What the plan is, by language code."""
+    """A description for each language code."""
 
 
 class PlanList(Response, frozen=True, bare="plans", wrappers=("result", "data")):
@@ -56,7 +56,7 @@ class PlanList(Response, frozen=True, bare="plans", wrappers=("result", "data"))
 
 
 def with_own_plan(data: Mapping[str, object]) -> Mapping[str, object]:
-    """Return what is told of an account's plan, where the plan stands alone."""
+    """Wrap a plan that stands alone, as the account's current plan."""
     is_plan = "currentPlan" not in data and "plan" not in data and ("code" in data or "_id" in data)
     return {"currentPlan": data} if is_plan else data
 
@@ -68,36 +68,36 @@ class CurrentPlan(
     identity=("plan", "default", "fallback"),
     reshape=with_own_plan,
 ):
-    """The plan that an account has, and those that it falls back to."""
+    """The account's current plan, and those that it falls back to."""
 
     plan: Annotated[Plan | None, names("currentPlan", "plan")] = None
-    """The plan that holds now."""
+    """The current plan."""
     default: Annotated[Plan | None, names("planDefault", "default")] = None
-    """The account's own plan in place of the free one, if it has one."""
+    """The account's own default instead of the free plan, if any."""
     fallback: Annotated[Plan | None, names("planFallback", "fallback")] = None
     """The plan that follows when this one ends."""
     expires_at: Annotated[Instant | None, names("planExpiry", "expiresAt")] = None
-    """When the plan ends; `None` if it does not."""
+    """When the plan ends; `None` if never."""
     is_early_bird: Annotated[YesNo | None, names("isEarlyBird")] = None
-    """Whether the account was among the first."""
+    """Whether the account is one of the first."""
     is_user_default: Annotated[YesNo | None, names("isUserDefault")] = None
-    """Whether the plan that holds now is the account's default."""
+    """Whether the current plan is the account's default."""
 
 
 class ListPlans(Request[PlanList], frozen=True):
-    """GET /plans/: the plans on offer."""
+    """GET /plans/: list the plans on offer."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/", PlanList, auth=False)
 
 
 class ListAllPlans(Request[PlanList], frozen=True):
-    """GET /plans/all: all plans, with those that are not public and concern the account."""
+    """GET /plans/all: list all plans, including the account's own if it is not public."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/plans/all", PlanList, scope=Scope.PLANS_READ)
 
 
 class GetMyPlan(Request[CurrentPlan], frozen=True):
-    """GET /plans/my-plan: the account's plan."""
+    """GET /plans/my-plan: read the account's plan."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/plans/my-plan", CurrentPlan, scope=Scope.PLANS_READ
@@ -105,7 +105,7 @@ class GetMyPlan(Request[CurrentPlan], frozen=True):
 
 
 class ChangePlan(Request[Done], frozen=True):
-    """PUT /plans/change: give the account another plan."""
+    """PUT /plans/change: change the account's plan."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "PUT", "/plans/change", Done, "json", scope=Scope.PLANS_WRITE, replay=Replay.ALWAYS
@@ -116,18 +116,18 @@ class ChangePlan(Request[Done], frozen=True):
 
 
 class ListUserPlans(ListAllPlans, frozen=True):
-    """GET /users/me/plans: the public plans, and the private ones that concern the account."""
+    """GET /users/me/plans: list the public plans, and the private ones that concern the account."""
 
     endpoint: ClassVar[Endpoint] = ListAllPlans.endpoint._replace(path="/users/me/plans")
 
 
 class GetUserPlan(GetMyPlan, frozen=True):
-    """GET /users/me/plan: the account's plan, below the account."""
+    """GET /users/me/plan: read the account's plan, by another path."""
 
     endpoint: ClassVar[Endpoint] = GetMyPlan.endpoint._replace(path="/users/me/plan")
 
 
 class ChangeUserPlan(ChangePlan, frozen=True):
-    """PUT /users/me/plan: give the account another plan."""
+    """PUT /users/me/plan: change the account's plan, by another path."""
 
     endpoint: ClassVar[Endpoint] = ChangePlan.endpoint._replace(path="/users/me/plan")

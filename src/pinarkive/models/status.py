@@ -1,4 +1,4 @@
-"""How a CID stands in its cluster: its pins, and where it is allocated."""
+"""The state of a CID in its cluster: its pins, and the peers it is allocated to."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class PinState(StrEnum):
-    """What a peer says of a pin. There may be others: a status is text."""
+    """The states that peers report for a pin. A status is text, so there may be others."""
 
     PINNED = "pinned"
     PINNING = "pinning"
@@ -44,7 +44,7 @@ class PinState(StrEnum):
     PARTIAL = "partial"
 
 
-# A peer that was not asked to hold the content says so, which is no failing of the pin.
+# A peer that was not asked to hold the content reports one of these; the pin is healthy.
 NOT_CONCERNED = frozenset({PinState.REMOTE, PinState.SHARDED})
 PENDING = frozenset({PinState.PINNING, PinState.PIN_QUEUED, PinState.QUEUED})
 FAILED = frozenset(
@@ -64,13 +64,13 @@ MOST_PEERS = 1_000
 
 
 def states(status: str | None) -> frozenset[str]:
-    """Return the single states of a status, which may join several with commas."""
+    """Split a status that joins several states with commas."""
     parts = (part.strip().lower() for part in (status or "").split(","))
     return frozenset(part for part in parts if part)
 
 
 class PeerStatus(Response, frozen=True, wrappers=()):
-    """What one peer of the cluster says of a pin."""
+    """The state of a pin on one peer of the cluster."""
 
     id: Annotated[Text, names("id", "peer", "peerId")]
     """The peer's id in the cluster."""
@@ -81,29 +81,29 @@ class PeerStatus(Response, frozen=True, wrappers=()):
     status: Annotated[Text | None, names("status", "Status")] = None
     """Its state, such as `pinned`, `pinning`, `remote` or `pin_error`: see `PinState`."""
     timestamp: Annotated[Instant | None, names("timestamp")] = None
-    """When it said so."""
+    """When it reported this."""
     error: Annotated[Text | None, names("error")] = None
     """What went wrong; empty if nothing did."""
 
 
 def is_concerned(peer: PeerStatus) -> bool:
-    """Say whether a peer has something to do with a pin."""
+    """Say whether a peer takes part in a pin."""
     found = states(peer.status)
     return bool(found) and not found <= NOT_CONCERNED
 
 
 def concerned_states(pin: "PinStatus") -> Iterator[frozenset[str]]:
-    """Yield the states of each peer that has something to do with a pin."""
+    """Yield the states of each peer that takes part in a pin."""
     peers = [peer for peer in pin.peers if is_concerned(peer)]
     if peers:
         yield from (states(peer.status) for peer in peers)
     elif not any(peer.status for peer in pin.peers):
-        # No peer says anything, so the summary is all there is.
+        # No peer reports anything, so only the summary is left.
         yield states(pin.status)
 
 
 def peer_entries(source: object) -> Iterator[tuple[str | int, Mapping[str, object]]]:
-    """Yield each peer of a list or a map with its id, or with its number where it has none."""
+    """Yield each peer of a list or map with its id, or else with its number."""
     entries: Iterable[object] = ()
     if is_list(source):
         entries = source
@@ -121,7 +121,7 @@ def peer_entries(source: object) -> Iterator[tuple[str | int, Mapping[str, objec
 
 
 def with_all_peers(data: Mapping[str, object]) -> Mapping[str, object]:
-    """Make one list of the peers, however the service lists them."""
+    """Make a list of the peers from any form in which the service sends them."""
     found: dict[str | int, Mapping[str, object]] = {}
     for source in ("peers", "peer_map", "allocations"):
         for name, entry in peer_entries(data.get(source)):
@@ -136,10 +136,10 @@ def with_all_peers(data: Mapping[str, object]) -> Mapping[str, object]:
 
 
 class PinStatus(Response, frozen=True, identity=("status", "peers"), reshape=with_all_peers):
-    """How a pin stands, over all peers that have something to do with it.
+    """The state of a pin, on all peers that take part in it.
 
-    `status` is the service's own summary. It calls a pin `partial` that is healthy on the peers
-    that were asked to hold it, and `unpinned` one that is still on its way: go by `is_pinned`,
+    `status` is the service's own summary. It calls a pin `partial` that is healthy on all peers
+    that were asked to hold it, and `unpinned` one that is still in progress. Rely on `is_pinned`,
     `is_pending` and `failed_peers`, which look at each peer.
     """
 
@@ -148,17 +148,17 @@ class PinStatus(Response, frozen=True, identity=("status", "peers"), reshape=wit
     status: Annotated[Text | None, names("status", "Status")] = None
     """The status as the service reports it."""
     peers: Annotated[list[PeerStatus], names("peers")] = []
-    """What each peer says."""
+    """The state on each peer."""
 
     @property
     def is_pinned(self) -> bool:
-        """Whether every peer that has something to do with the pin holds the content."""
+        """Whether every peer that takes part in the pin holds the content."""
         found = list(concerned_states(self))
         return bool(found) and all(PinState.PINNED in each for each in found)
 
     @property
     def is_pending(self) -> bool:
-        """Whether some peer is still fetching the content or is about to."""
+        """Whether a peer is still fetching the content, or is about to."""
         return any(each & PENDING for each in concerned_states(self))
 
     @property
@@ -168,7 +168,7 @@ class PinStatus(Response, frozen=True, identity=("status", "peers"), reshape=wit
 
 
 def with_allocated_peers(data: Mapping[str, object]) -> Mapping[str, object]:
-    """Return an allocation with its peers' ids, and with what only the pin inside it tells."""
+    """Return an allocation with the ids of its peers, and the fields that only its pin has."""
     pin = data.get("pin_info")
     inner: Mapping[str, object] = pin if is_object(pin) else {}
     merged: dict[str, object] = {**inner, **{k: v for k, v in data.items() if v is not None}}
@@ -191,13 +191,13 @@ class Allocation(Response, frozen=True, identity=("peers",), reshape=with_alloca
     peers: Annotated[list[Text], names("nodes", "peers")] = []
     """The ids of the peers."""
     replication_factor_min: Annotated[Integer | None, names("replication_factor_min")] = None
-    """How many peers must hold it; -1 stands for all."""
+    """How many peers must hold it; -1 means all."""
     replication_factor_max: Annotated[Integer | None, names("replication_factor_max")] = None
-    """How many peers may hold it; -1 stands for all."""
+    """How many peers may hold it; -1 means all."""
 
 
 class GetStatus(Request[PinStatus], frozen=True):
-    """GET /status/{cid}: how a pin stands."""
+    """GET /status/{cid}: ask for the state of a pin."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/status/{cid}", PinStatus, "query", scope=Scope.CLUSTER_READ
@@ -206,11 +206,11 @@ class GetStatus(Request[PinStatus], frozen=True):
     cid: Cid
     """The content's CID."""
     cluster_id: ClusterId | None = None
-    """The cluster that holds it; left out, the client's or the service's default."""
+    """The cluster that holds it; by default the client's or else the service's."""
 
 
 class GetAllocations(Request[Allocation], frozen=True):
-    """GET /allocations/{cid}: which peers were asked to hold a CID."""
+    """GET /allocations/{cid}: list the peers that were asked to hold a CID."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/allocations/{cid}", Allocation, "query", scope=Scope.CLUSTER_READ
@@ -219,11 +219,11 @@ class GetAllocations(Request[Allocation], frozen=True):
     cid: Cid
     """The content's CID."""
     cluster_id: ClusterId | None = None
-    """The cluster that holds it; left out, the client's or the service's default."""
+    """The cluster that holds it; by default the client's or else the service's."""
 
 
 class GetStatusAllocations(GetAllocations, frozen=True):
-    """GET /status/allocations/{cid}: the same, by its older path."""
+    """GET /status/allocations/{cid}: list the peers of a CID, by the older path."""
 
     endpoint: ClassVar[Endpoint] = GetAllocations.endpoint._replace(
         path="/status/allocations/{cid}"

@@ -29,9 +29,9 @@ class Health(Response, frozen=True):
     """Whether the service works."""
 
     ok: Annotated[YesNo, names("ok")] = True
-    """True where the service answered with success."""
+    """True if the service answered with success."""
     status: Annotated[Text | None, names("status")] = None
-    """What it says of itself, such as `ok`."""
+    """Its own word for its state, such as `ok`."""
 
 
 class ClusterPeer(Response, frozen=True, wrappers=()):
@@ -50,7 +50,7 @@ class ClusterPeer(Response, frozen=True, wrappers=()):
 
 
 def with_relayed_peers(data: Mapping[str, object]) -> Mapping[str, object]:
-    """Return a list of peers with its peers where a relayed cluster answer has them."""
+    """Return a list of peers, taken from where a relayed cluster answer has them."""
     if data.get("peers"):
         return data
     details = data.get("details")
@@ -79,26 +79,26 @@ class PeerList(Response, frozen=True, bare="peers", reshape=with_relayed_peers):
 
 
 class GetHealth(Request[Health], frozen=True):
-    """GET /health: is the service up?"""
+    """GET /health: ask whether the service is up."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/health", Health, auth=False)
 
 
 class ListPeers(Request[PeerList], frozen=True):
-    """GET /peers/: the peers of the default cluster."""
+    """GET /peers/: list the peers of the default cluster."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/peers/", PeerList, auth=False)
 
 
 class Info(Response, frozen=True):
-    """What the service says of itself. All else of it is in `model_extra`."""
+    """The service's name and version. All other fields are in `model_extra`."""
 
     name: Annotated[Text | None, names("name", "service")] = None
     """Its name."""
     version: Annotated[Text | None, names("version", "apiVersion")] = None
     """Its version."""
     status: Annotated[Text | None, names("status")] = None
-    """How it is, such as `ok`."""
+    """Its state, such as `ok`."""
 
 
 class Locale(Response, frozen=True, bare="code", wrappers=()):
@@ -111,7 +111,7 @@ class Locale(Response, frozen=True, bare="code", wrappers=()):
 
 
 def with_locales(data: Mapping[str, object]) -> Mapping[str, object]:
-    """Return a list of locales with an object for each, where it has texts or names by code."""
+    """Turn a list of texts, or names by code, into a list of objects."""
     for key in LOCALES:
         found = data.get(key)
         if is_object(found):
@@ -126,25 +126,25 @@ LOCALES = ("locales", "languages", "countries", "data", "items", "result")
 
 
 class LocaleList(Response, frozen=True, bare="locales", reshape=with_locales):
-    """Languages or countries. The service's documentation does not tell the form of its list."""
+    """Languages or countries. The service does not document the form of the list."""
 
     locales: Annotated[list[Locale], names(*LOCALES)]
-    """They, in the service's order."""
+    """The languages or countries, in the service's order."""
 
 
 class GetInfo(Request[Info], frozen=True):
-    """GET /: what the service says of itself."""
+    """GET /: ask the service for its name and version."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/", Info, auth=False)
 
 
 class ListLanguages(Request[LocaleList], frozen=True):
-    """GET /locales/languages: the languages that an account can choose."""
+    """GET /locales/languages: list the languages that an account can choose."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/locales/languages", LocaleList, auth=False)
 
 
 class ListCountries(Request[LocaleList], frozen=True):
-    """GET /locales/countries: the countries that an account can choose."""
+    """GET /locales/countries: list the countries that an account can choose."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/locales/countries", LocaleList, auth=False)

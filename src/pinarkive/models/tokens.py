@@ -1,4 +1,4 @@
-"""API tokens: made, listed and revoked."""
+"""Creating, listing and revoking API tokens."""
 
 from collections.abc import Set as AbstractSet
 from typing import Annotated, ClassVar
@@ -14,33 +14,33 @@ __all__ = ["GenerateToken", "ListTokens", "RevokeToken", "Token", "TokenInfo", "
 
 
 class Token(Response, frozen=True):
-    """A new API token, with its secret, which is shown this once."""
+    """A new API token, with its secret, which is shown only this once."""
 
     token: Annotated[Secret, names("token"), Field(repr=False)]
-    """The secret itself (no repr shows it; a dump does)."""
+    """The secret itself; no repr shows it, but a dump does."""
     name: Annotated[Text | None, names("name"), AS_ASKED] = None
-    """The token's name, by which it is revoked."""
+    """The token's name, which `revoke` takes."""
     label: Annotated[Text | None, names("label")] = None
-    """What it is for, for people."""
+    """A note for people on what it is for."""
     scopes: Annotated[list[Text], names("scopes")] = []
-    """What it may do; scopes that this version does not know are kept as their text."""
+    """What it may do; scopes that this version does not know are kept as text."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
-    """When it stops working; `None` if never."""
+    """When it expires; `None` if never."""
 
 
 class TokenInfo(Response, frozen=True, wrappers=()):
     """An API token, without its secret."""
 
     name: Annotated[Text, names("name")]
-    """The token's name, by which it is revoked."""
+    """The token's name, which `revoke` takes."""
     label: Annotated[Text | None, names("label")] = None
-    """What it is for, for people."""
+    """A note for people on what it is for."""
     scopes: Annotated[list[Text], names("scopes")] = []
-    """What it may do; scopes that this version does not know are kept as their text."""
+    """What it may do; scopes that this version does not know are kept as text."""
     expires_at: Annotated[Instant | None, names("expiresAt")] = None
-    """When it stops working; `None` if never."""
+    """When it expires; `None` if never."""
     created_at: Annotated[Instant | None, names("createdAt")] = None
-    """When it was made."""
+    """When it was created."""
     last_used_at: Annotated[Instant | None, names("lastUsed", "lastUsedAt")] = None
     """When it was last used; `None` if never."""
 
@@ -53,7 +53,7 @@ class TokenList(Response, frozen=True, bare="tokens"):
 
 
 class GenerateToken(Request[Token], frozen=True):
-    """POST /tokens/generate: a new API token."""
+    """POST /tokens/generate: create an API token."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
@@ -62,19 +62,19 @@ class GenerateToken(Request[Token], frozen=True):
         "json",
         scope=Scope.TOKENS_WRITE,
         replay=Replay.WHEN_REFUSED,
-        when_in_doubt="it may have been made: list the tokens, and revoke it if it is there",
+        when_in_doubt="it may exist: list the tokens, and revoke it if it is there",
     )
 
     name: TokenName
     """The token's name, unique in the account: up to 100 visible characters."""
     label: Label | None = None
-    """What it is for, for people."""
+    """A note for people on what it is for."""
     expires_in_days: PositiveDays | None = None
-    """After how many days it stops working; left out, it does not."""
+    """The number of days after which it expires; by default it never does."""
     scopes: Scopes | None = None
-    """What it may do; left out, it can only read the profile and the list of uploads."""
+    """What it may do; by default it can only read the profile and the list of uploads."""
     totp_code: Annotated[TotpCode | None, Field(repr=False)] = None
-    """The authenticator's six digits, where the account has two-factor authentication."""
+    """The authenticator's six digits, if the account has two-factor authentication."""
 
     @takes
     def __init__(
@@ -97,7 +97,7 @@ class GenerateToken(Request[Token], frozen=True):
 
 
 class ListTokens(Request[TokenList], frozen=True):
-    """GET /tokens/list: the account's API tokens."""
+    """GET /tokens/list: list the account's API tokens."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/tokens/list", TokenList, scope=Scope.TOKENS_READ
@@ -105,7 +105,7 @@ class ListTokens(Request[TokenList], frozen=True):
 
 
 class RevokeToken(Request[None], frozen=True):
-    """DELETE /tokens/revoke/{name}: end an API token."""
+    """DELETE /tokens/revoke/{name}: revoke an API token."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "DELETE", "/tokens/revoke/{name}", None, "json", scope=Scope.TOKENS_DELETE
@@ -114,4 +114,4 @@ class RevokeToken(Request[None], frozen=True):
     name: TokenName
     """The token's name."""
     totp_code: Annotated[TotpCode | None, Field(repr=False)] = None
-    """The authenticator's six digits, where the account has two-factor authentication."""
+    """The authenticator's six digits, if the account has two-factor authentication."""

@@ -1,4 +1,4 @@
-"""Two-factor authentication of an account: set up, switched on and off."""
+"""Setting up two-factor authentication, and turning it on and off."""
 
 from typing import Annotated, ClassVar
 
@@ -27,40 +27,40 @@ class TwoFactorStatus(Response, frozen=True):
     """Whether an account has two-factor authentication."""
 
     enabled: Annotated[YesNo, names("twoFactorEnabled")]
-    """True where a login needs a code."""
+    """True if a login needs a code."""
 
 
 class TwoFactorSetup(Response, frozen=True):
-    """What an authenticator app needs. Nothing is switched on until a code of it is sent."""
+    """What an authenticator app needs. Nothing changes until a code made from it is sent."""
 
     secret: Annotated[Secret, names("secret"), Field(repr=False)]
-    """The secret that codes are made of, in base32, to be typed in (no repr shows it)."""
+    """The secret that codes are made from, in base32, to be typed in; no repr shows it."""
     uri: Annotated[Text | None, names("qrUrl"), Field(repr=False)] = None
-    """The same as an `otpauth://` URI, as QR codes hold it (no repr shows it)."""
+    """The secret as an `otpauth://` URI for a QR code; no repr shows it."""
     qr_data_url: Annotated[Text | None, names("qrDataUrl"), Field(repr=False)] = None
-    """The QR code as an image, in a `data:` URL (no repr shows it)."""
+    """The QR code as an image, in a `data:` URL; no repr shows it."""
 
 
 class GetTwoFactorStatus(Request[TwoFactorStatus], frozen=True):
-    """GET /auth/2fa/status: is two-factor authentication on?"""
+    """GET /auth/2fa/status: ask whether two-factor authentication is on."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/auth/2fa/status", TwoFactorStatus)
 
 
 class SetUpTwoFactor(Request[TwoFactorSetup], frozen=True):
-    """POST /auth/2fa/setup: a new secret for an authenticator, not in use until it is enabled."""
+    """POST /auth/2fa/setup: create a new secret for an authenticator app."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST",
         "/auth/2fa/setup",
         TwoFactorSetup,
         replay=Replay.WHEN_REFUSED,
-        when_in_doubt="set it up again: the secret that comes last is the one that counts",
+        when_in_doubt="set it up again: only the last secret counts",
     )
 
 
 class EnableTwoFactor(Request[Done], frozen=True):
-    """POST /auth/2fa/enable: switch two-factor authentication on with a first code."""
+    """POST /auth/2fa/enable: turn on two-factor authentication with a first code."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST", "/auth/2fa/enable", Done, "json", replay=Replay.NEVER, when_in_doubt=LOOK
@@ -71,14 +71,14 @@ class EnableTwoFactor(Request[Done], frozen=True):
 
 
 class DisableTwoFactor(Request[Done], frozen=True):
-    """POST /auth/2fa/disable: switch two-factor authentication off."""
+    """POST /auth/2fa/disable: turn off two-factor authentication."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "POST", "/auth/2fa/disable", Done, "json", replay=Replay.NEVER, when_in_doubt=LOOK
     )
 
     password: Password
-    """The account's password; no repr shows it, `model_dump_json` does."""
+    """The account's password; no repr shows it, but `model_dump_json` does."""
     code: Annotated[TotpCode, Field(repr=False)]
     """The six digits that the authenticator shows."""
 

@@ -1,4 +1,4 @@
-"""The account's uploads and pins: listed, looked at, removed from the list."""
+"""Listing, reading and deleting the account's uploads and pins."""
 
 from typing import Annotated, ClassVar
 
@@ -50,7 +50,7 @@ class UploadPage(Response, frozen=True, bare="uploads"):
     uploads: Annotated[list[UploadRecord], names("uploads", "files", "data", "items")]
     """The records of this page."""
     total: Annotated[Integer | None, names("total", ("pagination", "total"))] = None
-    """How many records there are on all pages, if the service says so."""
+    """How many records there are on all pages, if the service sends it."""
     page: Annotated[Integer | None, names("page", ("pagination", "page")), AS_ASKED] = None
     """This page's number, from 1."""
     limit: Annotated[Integer | None, names("limit", ("pagination", "limit")), AS_ASKED] = None
@@ -60,8 +60,7 @@ class UploadPage(Response, frozen=True, bare="uploads"):
 class Directory(Response, frozen=True, bare="files"):
     """The files of a directory that was uploaded as one DAG.
 
-    The service's documentation does not tell what its answer has; what is not known is in
-    `model_extra`.
+    The service does not document its fields; unknown ones are in `model_extra`.
     """
 
     cid: Annotated[WireCid, names("cid", "cidDag", "dagCid"), AS_ASKED]
@@ -71,7 +70,7 @@ class Directory(Response, frozen=True, bare="files"):
 
 
 class ListUploads(Request[UploadPage], frozen=True):
-    """GET /users/me/uploads: one page of the account's uploads."""
+    """GET /users/me/uploads: list one page of the account's uploads."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/users/me/uploads", UploadPage, "query", scope=Scope.FILES_READ
@@ -80,17 +79,17 @@ class ListUploads(Request[UploadPage], frozen=True):
     page: PageNumber = 1
     """The page's number, from 1."""
     limit: PageSize = 20
-    """How many records a page holds, from 1 to 1,000; a server may hold fewer."""
+    """How many records to ask for, from 1 to 1,000; the service may return fewer."""
     parent_cid: Cid | None = None
-    """Only what belongs to the directory of this CID."""
+    """Only records that belong to the directory with this CID."""
     has_expiration: Flag | None = None
-    """Only what has a timelock (`True`) or has none (`False`)."""
+    """Only records with a timelock (`True`) or without one (`False`)."""
     cid: Cid | None = None
     """Only the records of this CID."""
 
 
 class GetUpload(Request[UploadRecord], frozen=True):
-    """GET /users/me/uploads/{cid}: one upload or pin of the account."""
+    """GET /users/me/uploads/{cid}: read one upload or pin of the account."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/users/me/uploads/{cid}", UploadRecord, scope=Scope.FILES_READ
@@ -112,7 +111,7 @@ class DeleteUpload(Request[Removal], frozen=True):
 
 
 class GetDirectory(Request[Directory], frozen=True):
-    """GET /users/me/uploads/dag/{cid}: the files of a directory of the account."""
+    """GET /users/me/uploads/dag/{cid}: list the files of a directory of the account."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/users/me/uploads/dag/{cid}", Directory, scope=Scope.FILES_READ

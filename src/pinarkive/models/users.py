@@ -1,4 +1,4 @@
-"""The account: its profile, its password, its preferences and whom it referred."""
+"""The account: its profile, password, preferences and referrals."""
 
 from datetime import date
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -50,17 +50,17 @@ class User(
     last_name: Annotated[Text | None, names("lastname", "lastName")] = None
     """The last name."""
     username: Annotated[Text | None, names("username", "userName")] = None
-    """The name that the account goes by."""
+    """The account's display name."""
     role: Annotated[Text | None, names("role")] = None
     """`user`, `admin` or `superadmin`."""
     plan: Annotated[Plan | None, names("plan"), AS_CODE] = None
-    """The account's plan; where the service sends a bare code, a `Plan` with that `code`."""
+    """The account's plan; if the service sends only a code, a `Plan` with that `code`."""
     cluster_count: Annotated[Count | None, names("clusters", "clusterCount")] = None
     """How many clusters the account may use."""
     created_at: Annotated[Instant | None, names("createdAt")] = None
-    """When the account was made."""
+    """When the account was created."""
     used_storage: Annotated[Number | None, names("usedStorage")] = None
-    """How much is stored, in the service's own unit, which is not documented."""
+    """How much is stored, in a unit that the service does not document."""
     storage_limit: Annotated[Number | None, names("storageLimit")] = None
     """How much may be stored, in the same unit."""
     language: Annotated[Text | None, names("language", "locale")] = None
@@ -70,17 +70,17 @@ class User(
     two_factor_enabled: Annotated[YesNo | None, names("twoFactorEnabled")] = None
     """Whether a login needs a code."""
     referral_code: Annotated[Text | None, names("referralCode")] = None
-    """The code that others sign up with whom this account referred."""
+    """The code for people who sign up on this account's recommendation."""
 
 
 class GetMe(Request[User], frozen=True):
-    """GET /users/me: the account that the credential belongs to."""
+    """GET /users/me: read the account that the credential belongs to."""
 
     endpoint: ClassVar[Endpoint] = Endpoint("GET", "/users/me", User, scope=Scope.USER_READ)
 
 
 class Preferences(Response, frozen=True, wrappers=("preferences", "data", "result")):
-    """What an account prefers. What the service says beyond it is in `model_extra`."""
+    """The account's preferences. All other fields are in `model_extra`."""
 
     language: Annotated[Text | None, names("language", "locale"), AS_ASKED] = None
     """The language of mails, such as `en`."""
@@ -98,9 +98,9 @@ class Referral(Response, frozen=True, wrappers=()):
     joined_at: Annotated[Instant | None, names("joinedAt")] = None
     """When it signed up."""
     last_activity: Annotated[Instant | None, names("lastActivity")] = None
-    """When it last did something."""
+    """When it was last active."""
     mb_earned: Annotated[Number | None, names("mbEarned")] = None
-    """How many megabytes it brought."""
+    """How many megabytes the referral earned."""
     has_plan: Annotated[YesNo | None, names("hasPlan")] = None
     """Whether it pays for a plan."""
     is_active: Annotated[YesNo | None, names("isActive")] = None
@@ -151,7 +151,7 @@ class UpdateMe(Request[Done], frozen=True):
 
 
 class ChangePassword(Request[Done], frozen=True):
-    """PUT /users/me/password: set a new password."""
+    """PUT /users/me/password: change the password."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "PUT",
@@ -164,9 +164,9 @@ class ChangePassword(Request[Done], frozen=True):
     )
 
     current_password: Password
-    """The password until now; no repr shows it, `model_dump_json` does."""
+    """The current password; no repr shows it, but `model_dump_json` does."""
     new_password: Password
-    """The password from now on; no repr shows it, `model_dump_json` does."""
+    """The new password; no repr shows it, but `model_dump_json` does."""
 
     @takes
     def __init__(
@@ -175,7 +175,7 @@ class ChangePassword(Request[Done], frozen=True):
 
 
 class GetPreferences(Request[Preferences], frozen=True):
-    """GET /users/me/preferences: what the account prefers."""
+    """GET /users/me/preferences: read the account's preferences."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/users/me/preferences", Preferences, scope=Scope.USER_READ
@@ -183,7 +183,7 @@ class GetPreferences(Request[Preferences], frozen=True):
 
 
 class UpdatePreferences(Request[Preferences], frozen=True):
-    """PUT /users/me/preferences: change what the account prefers."""
+    """PUT /users/me/preferences: change the account's preferences."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "PUT",
@@ -205,7 +205,7 @@ class UpdatePreferences(Request[Preferences], frozen=True):
 
 
 class ListReferrals(Request[ReferralList], frozen=True):
-    """GET /users/me/referrals: the accounts that signed up with this account's referral code."""
+    """GET /users/me/referrals: list the accounts that signed up with the referral code."""
 
     endpoint: ClassVar[Endpoint] = Endpoint(
         "GET", "/users/me/referrals", ReferralList, scope=Scope.REFERRALS_READ
@@ -213,9 +213,9 @@ class ListReferrals(Request[ReferralList], frozen=True):
 
 
 def changes_something(request: R) -> R:
-    """Return a request that changes something, else raise."""
+    """Return a request that changes something, or raise."""
     if all(value is None for _, value in request):
         arguments = list(type(request).model_fields)
-        problem = f"there is nothing to change; give {' or '.join(arguments)}"
+        problem = f"there is nothing to change; pass {' or '.join(arguments)}"
         raise InvalidInputError(problem, arguments[0])
     return request

@@ -59,9 +59,10 @@ def main(arguments: list[str]) -> int:
     import endpoint_page
     import json_schemas
     import openapi
+    import public_api
 
     wanted |= {**json_schemas.schema_files(), **openapi.openapi_file()}
-    wanted |= endpoint_page.endpoint_page()
+    wanted |= {**endpoint_page.endpoint_page(), **public_api.api_file()}
     folders.append(json_schemas.FOLDER)
     if arguments:
         problems.extend(differences(wanted, folders))

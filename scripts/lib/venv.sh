@@ -37,14 +37,15 @@ PROGRAM
 }
 
 use_venv() {
-    local extra=$1 holders=("$1") holder python folder=.venv
+    local extra=$1 holders=("$1") holder python folder=.venv programs=bin
     local constraints=()
     if [[ -n ${PYTHON:-} ]]; then
         python=$(find_python) || exit 1
         folder+=-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     fi
     [[ -n ${LOWEST:-} ]] && folder+=-lowest
-    if [[ ! -x $folder/bin/python ]]; then
+    [[ ${OS:-} == Windows_NT ]] && programs=Scripts
+    if [[ ! -x $folder/$programs/python ]]; then
         python=$(find_python) || exit 1
         echo "Making $folder with $("$python" --version) ..." >&2
         if ! "$python" -m venv "$folder"; then
@@ -53,7 +54,7 @@ use_venv() {
             exit 1
         fi
     fi
-    PATH=$PWD/$folder/bin:$PATH
+    PATH=$PWD/$folder/$programs:$PATH
     # The dev extra holds these two.
     [[ $extra == sandbox || $extra == docs ]] && holders+=(dev)
     for holder in "${holders[@]}"; do

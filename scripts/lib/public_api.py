@@ -74,7 +74,9 @@ def member_line(path: str, member: griffe.Object) -> str:
         text = f"{'writable ' if 'writable' in member.labels else ''}property {path}"
     if member.annotation is not None:
         text += f": {bare(member.annotation)}"
-    if member.value is not None:
+    # What a declared attribute is made by is no part of its signature.
+    is_made = member.annotation is not None and isinstance(member.value, griffe.ExprCall)
+    if member.value is not None and not is_made:
         text += f" = {bare(member.value)}"
     return text
 

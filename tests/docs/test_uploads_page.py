@@ -34,7 +34,7 @@ botocore_session: Any = import_module("botocore.session")
 botocore_response: Any = import_module("botocore.response")
 botocore_stub: Any = import_module("botocore.stub")
 
-PAGE = (Path(__file__).parents[2] / "docs/uploads.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs/guides/uploads.md").read_text()
 BEFORE = PAGE.partition("```python\n")[2].partition("```")[0]
 ROWS = [
     match.groups()
@@ -144,7 +144,7 @@ async def form() -> FormData:
 def compiled(line: str) -> CodeType:
     """Return a line that may have an `await` on top."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    code: CodeType = compile(line, "docs/uploads.md", "exec", flags=flags, dont_inherit=True)
+    code: CodeType = compile(line, "docs/guides/uploads.md", "exec", flags=flags, dont_inherit=True)
     return code
 
 

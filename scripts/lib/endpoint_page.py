@@ -63,7 +63,7 @@ that sends it. Paths are relative to the base URL, `{DEFAULT_BASE_URL}`.
 * **Call**: the method of `PinarkiveClient`. `AsyncPinarkiveClient` has the same methods, to be
   awaited. `client.send(request)` sends any request.
 * **Repeated**: whether the client repeats the call after a failure; see
-  [what is repeated](guide.md#what-is-repeated). It never repeats a call with a TOTP code.
+  [what is repeated](guides/errors.md#what-is-repeated). It never repeats a call with a TOTP code.
 * **Sandbox**: whether `pinarkive.sandbox` answers it.
 
 `scripts/generate` writes this page from the models.

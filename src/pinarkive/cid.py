@@ -18,16 +18,16 @@ LIBP2P_KEY = 0x72
 """Codec of an IPNS name; never content."""
 
 IDENTITY = 0x00
-"""Multihash code of a digest that is the block itself, however short."""
+"""Multihash code of a digest that is the block itself, of any length."""
 
 SHA2_256 = 0x12
 """Multihash code of SHA2-256."""
 
 MAX_TEXT_LENGTH = 512
-"""Longest text that `CID.parse` looks at."""
+"""Longest text that `CID.parse` accepts."""
 
 MIN_DIGEST_LENGTH = 20
-"""Shortest digest of a CID, in bytes, but for `IDENTITY`: Kubo takes none that is shorter."""
+"""Shortest digest of a CID, in bytes, except for `IDENTITY`; Kubo accepts no shorter one."""
 
 MAX_DIGEST_LENGTH = 128
 """Longest digest of a CID, in bytes."""
@@ -52,15 +52,15 @@ _ALPHABETS = {
     "z": _BASE58,
 }
 
-# The same digits as Python writes them.
+# The same digits in the notation of Python.
 _DIGITS = {
     alphabet: str.maketrans(alphabet, _BASE36[: len(alphabet)])
     for alphabet in _ALPHABETS.values()
     if alphabet is not _BASE58
 }
 
-# Bytes a hash function gives at most. A multihash may be cut to fewer, MIN_DIGEST_LENGTH at least,
-# and a function that is not listed, or that gives as much as asked for, may give as many as
+# The longest digest of each hash function, in bytes. A multihash may be truncated, but not below
+# MIN_DIGEST_LENGTH. The limit for functions that are not listed, or that have no fixed length, is
 # MAX_DIGEST_LENGTH.
 _DIGEST_LENGTHS = {
     0x11: 20,  # sha1
@@ -100,17 +100,17 @@ _HINTS = {
 class CID:
     """A content identifier: names a block by a hash of its bytes.
 
-    Two CIDs are equal when all four parts are. `str(cid)` is the canonical text: base58btc for
+    Two CIDs are equal if all four parts are. `str(cid)` is the canonical text: base58btc for
     version 0, lower-case base32 for version 1.
 
     Attributes:
         version: 0 or 1.
         codec: how the block is encoded, such as `RAW` or `DAG_PB`.
         hash_code: the multihash function, such as `SHA2_256`.
-        digest: what that function gave for the block.
+        digest: the result of that function for the block.
 
     Raises:
-        ValueError: the parts do not make a CID of content.
+        ValueError: the parts do not form a CID of content.
 
     Example:
         >>> str(CID.of(RAW, b"hello world"))
@@ -130,8 +130,8 @@ class CID:
         """Read a bare CID.
 
         Version 0 (`Qm...`) and version 1 in base32 (`b`), base36 (`k`), base58btc (`z`) or
-        base16 (`f`) are read, the last three in upper case too where the base has it. Paths,
-        web addresses, IPNS names and peer IDs are not CIDs of content and are refused.
+        base16 (`f`) are accepted, also in upper case where the base allows it. Paths, web
+        addresses, IPNS names and peer IDs are not CIDs of content and are refused.
 
         Args:
             text: the CID, with nothing around it.
@@ -174,7 +174,7 @@ class CID:
 
     @classmethod
     def from_bytes(cls, data: builtins.bytes) -> CID:
-        """Read the binary form of a CID, as links between blocks hold it.
+        """Read the binary form of a CID, as links between blocks contain it.
 
         Args:
             data: the bytes, with nothing around them.
@@ -196,7 +196,7 @@ class CID:
 
     @property
     def bytes(self) -> builtins.bytes:
-        """The binary form, as links between blocks hold it."""
+        """The binary form, as links between blocks contain it."""
         return _prefix(self.version, self.codec, self.hash_code, len(self.digest)) + self.digest
 
     def __str__(self) -> str:
@@ -206,7 +206,7 @@ class CID:
 
 
 def encode_varint(number: int) -> bytes:
-    """Write an unsigned integer seven bits a byte, lowest first.
+    """Write an unsigned integer with seven bits per byte, the lowest first.
 
     Args:
         number: zero or more.
@@ -224,7 +224,7 @@ def encode_varint(number: int) -> bytes:
     if number < 0:
         raise ValueError(f"a varint cannot be negative: {number}")
     if number < 0x80:
-        # Nearly all are, and a directory has many.
+        # A fast path: nearly all numbers are this small, and a directory has many.
         return _ONE_BYTE[number]
     encoded = bytearray()
     while number > 0x7F:
@@ -239,31 +239,31 @@ _ONE_BYTE = [bytes((number,)) for number in range(0x80)]
 
 @cache
 def _prefix(version: int, codec: int, hash_code: int, length: int) -> bytes:
-    """Return what stands before a digest; there are few kinds of CIDs, and many of each."""
+    """Return the bytes before a digest. They are cached: there are many CIDs, but few kinds."""
     multihash = encode_varint(hash_code) + encode_varint(length)
     return multihash if version == 0 else encode_varint(version) + encode_varint(codec) + multihash
 
 
 def _check_parts(cid: CID) -> None:
     if cid.version not in (0, 1):
-        raise ValueError(f"CID version {cid.version} does not exist, only 0 and 1 do")
+        raise ValueError(f"CID version {cid.version} does not exist; there are only 0 and 1")
     for name, number in (("codec", cid.codec), ("hash function", cid.hash_code)):
         if not 0 <= number <= _MAX_VARINT:
-            raise ValueError(f"{number} is not a possible {name}")
+            raise ValueError(f"{number} is not a valid {name}")
     if cid.codec == LIBP2P_KEY:
         raise ValueError(
             "this is an IPNS name or a peer ID (codec libp2p-key), not content: "
-            "resolve the name and pass the CID it points to"
+            "resolve the name and pass the CID that it points to"
         )
     longest = _DIGEST_LENGTHS.get(cid.hash_code, MAX_DIGEST_LENGTH)
     if len(cid.digest) > longest:
         raise ValueError(
             f"its digest of {len(cid.digest)} bytes is too long: "
-            f"hash function {cid.hash_code:#x} gives at most {longest}"
+            f"hash function {cid.hash_code:#x} produces at most {longest}"
         )
     if len(cid.digest) < MIN_DIGEST_LENGTH and cid.hash_code != IDENTITY:
         raise ValueError(
-            f"its digest of {len(cid.digest)} bytes is too short: a hash that names content has "
+            f"its digest of {len(cid.digest)} bytes is too short: a hash of content has "
             f"at least {MIN_DIGEST_LENGTH}"
         )
     if cid.version == 0 and not _fits_version_0(cid):
@@ -295,7 +295,7 @@ def _parse(text: str) -> CID:
     if text.startswith("Qm"):
         return _parse_version_0(text)
     if text.startswith("1"):
-        raise ValueError("this looks like a peer ID, which names a node: pass the CID of content")
+        raise ValueError("this is a peer ID, not content: pass the CID of content")
     return _parse_binary(_decode_multibase(text))
 
 
@@ -310,24 +310,24 @@ def _check_text(text: str) -> None:
     if len(text) > MAX_TEXT_LENGTH:
         raise ValueError(f"it has {len(text)} characters, more than any CID: pass one bare CID")
     if text.split() != [text]:
-        raise ValueError("it contains white space: pass the CID alone, without any")
+        raise ValueError("it contains white space: pass only the CID")
     if not text.isascii():
-        raise ValueError("it contains characters outside ASCII: copy the CID again from its source")
+        raise ValueError("it contains non-ASCII characters: copy the CID again from its source")
     if "/" in text and text.startswith(("Q", *_ALPHABETS)):
         raise ValueError("it contains '/': pass the bare CID, without a path")
     if "=" in text:
-        raise ValueError("it contains '=': a CID has no padding, remove it")
+        raise ValueError("it contains '=': a CID has no padding; remove it")
 
 
 def _parse_version_0(text: str) -> CID:
     if len(text) != _V0_TEXT_LENGTH:
         raise ValueError(
             f"a CID that starts with 'Qm' has {_V0_TEXT_LENGTH} characters, this has {len(text)}: "
-            "check that it was copied whole"
+            "check that all of it was copied"
         )
     data = _decode_number(text, _BASE58)
     if not _is_version_0(data):
-        raise ValueError("it does not hold a sha2-256 hash: check that it was copied whole")
+        raise ValueError("it does not contain a sha2-256 hash: check that all of it was copied")
     return CID(0, DAG_PB, SHA2_256, data[len(_V0_PREFIX) :])
 
 
@@ -348,19 +348,19 @@ def _decode_multibase(text: str) -> bytes:
 
 
 def _decode_bits(body: str, alphabet: str) -> bytes:
-    """Decode a base in which each character stands for a whole number of bits."""
+    """Decode a base in which each character represents a whole number of bits."""
     width = len(alphabet).bit_length() - 1
     spare = len(body) * width % 8
     number = _to_number(body, alphabet)
     if spare >= width:
-        raise ValueError("no CID has this length: check that it was copied whole")
+        raise ValueError("no CID has this length: check that all of it was copied")
     if number & ((1 << spare) - 1):
-        raise ValueError("no CID ends with this character: check that it was copied whole")
+        raise ValueError("no CID ends with this character: check that all of it was copied")
     return (number >> spare).to_bytes(len(body) * width // 8, "big")
 
 
 def _decode_number(body: str, alphabet: str) -> bytes:
-    """Decode a base in which the text is one number, each leading zero being a zero byte."""
+    """Decode a base in which the text is one number, and each leading zero a zero byte."""
     zeros = len(body) - len(body.lstrip(alphabet[0]))
     number = _to_number(body, alphabet)
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
@@ -380,8 +380,8 @@ def _to_number(body: str, alphabet: str) -> int:
 
 def _wrong_character(character: str, alphabet: str) -> str:
     if alphabet is not _BASE58 and character.swapcase() in alphabet:
-        return "it mixes upper and lower case: write all of it, with its first letter, in one case"
-    return f"it contains {character!r}, which this base does not have: copy the CID again"
+        return "it mixes upper and lower case: write all of it in one case, also the first letter"
+    return f"it contains {character!r}, which is not part of its base: copy the CID again"
 
 
 def _parse_binary(data: bytes) -> CID:
@@ -389,14 +389,14 @@ def _parse_binary(data: bytes) -> CID:
         raise ValueError("this is a CID of version 0 in another base: pass it as 'Qm...'")
     version, rest = _read_varint(data)
     if version != 1:
-        raise ValueError(f"its version is {version}, not 1: check that it was copied whole")
+        raise ValueError(f"its version is {version}, not 1: check that all of it was copied")
     codec, rest = _read_varint(rest)
     hash_code, rest = _read_varint(rest)
     length, digest = _read_varint(rest)
     if len(digest) != length:
         raise ValueError(
             f"its digest has {len(digest)} bytes but should have {length}: "
-            "check that it was copied whole"
+            "check that all of it was copied"
         )
     return CID(version, codec, hash_code, digest)
 
@@ -409,11 +409,11 @@ def _read_varint(data: bytes) -> tuple[int, bytes]:
         number |= (byte & 0x7F) << (7 * index)
         if byte < 0x80:
             if byte == 0 and index > 0:
-                raise ValueError("it holds a number in more bytes than needed: get it again")
+                raise ValueError("it encodes a number in too many bytes: get the CID again")
             return number, data[index + 1 :]
     if len(data) < _MAX_VARINT_BYTES:
-        raise ValueError("it ends too early: check that it was copied whole")
-    raise ValueError("it holds a number too large for a CID: check that it was copied whole")
+        raise ValueError("it is too short: check that all of it was copied")
+    raise ValueError("it contains a number too large for a CID: check that all of it was copied")
 
 
 def _encode_base58(data: bytes) -> str:

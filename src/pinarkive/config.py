@@ -1,4 +1,4 @@
-"""What a client was told: arguments and environment become one frozen `Config`."""
+"""A client's configuration: arguments and environment become one frozen `Config`."""
 
 import ipaddress
 import math
@@ -37,15 +37,15 @@ LOG_VARIABLE = "PINARKIVE_LOG"
 KINDS = {"token": ("token", TOKEN_VARIABLE), "api_key": ("API key", API_KEY_VARIABLE)}
 
 RequestSource: TypeAlias = Literal["web"]
-"""The one source that the service knows: a browser session of the web application."""
+"""The only source that the service knows: a browser session of the web application."""
 
 Timeout: TypeAlias = float | None | EllipsisType
-"""Seconds for a whole call; `None` for no limit; left out (`...`) for the client's own."""
+"""Seconds for a whole call; `None` means no limit, and `...` (left out) the client's own."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credential:
-    """A token or an API key. Its text shows in no repr."""
+    """A token or an API key. No repr shows its text."""
 
     kind: Literal["token", "api_key"]
     secret: str
@@ -57,19 +57,19 @@ class Credential:
 
     @property
     def told(self) -> str:
-        """The credential in words: its kind, its end and where it was given."""
+        """The credential in words: its kind, its last characters and where it was given."""
         kind, variable = KINDS[self.kind]
         source = f"from {variable}" if self.is_from_environment else f"given as {self.kind}="
         return f"the {kind} {self.masked} {source}"
 
     @property
     def masked(self) -> str:
-        """The credential with all but its last four characters hidden; a short one wholly."""
+        """The credential, hidden except for its last four characters; a short one is all hidden."""
         return f"****{self.secret[-4:]}" if len(self.secret) >= 16 else "****"
 
 
 class Config(NamedTuple):
-    """Everything that decides how a client's requests are made."""
+    """Everything that determines how a client makes requests."""
 
     base_url: str = DEFAULT_BASE_URL
     credential: Credential | None = None
@@ -95,7 +95,7 @@ class Config(NamedTuple):
         on_attempt: OnAttempt | None | EllipsisType = ...,
         verify: bool | EllipsisType = ...,
     ) -> "Config":
-        """Return this configuration with some values replaced; what is left out stays."""
+        """Return this configuration with some values replaced; the others stay."""
         config = self
         if timeout is not ...:
             config = config._replace(timeout=check_timeout(timeout))
@@ -134,10 +134,10 @@ def load_config(
     allow_insecure: bool,
     environ: Mapping[str, str],
 ) -> Config:
-    """Return the configuration that the arguments and the environment make together.
+    """Return the configuration that the arguments and the environment result in.
 
     Raises:
-        InvalidInputError: A value cannot be used; the message names it, never a credential.
+        InvalidInputError: A value is not valid; the message names it, but never a credential.
     """
     check_flag(allow_insecure, "allow_insecure")
     credential = pick_credential(token, api_key)
@@ -145,7 +145,7 @@ def load_config(
         credential = environment_credential(environ)
     if request_source not in (None, "web"):
         raise InvalidInputError(
-            f"request_source is 'web' or None, not {brief(request_source)}", "request_source"
+            f"request_source must be 'web' or None, not {brief(request_source)}", "request_source"
         )
     url, name = base_url, "base_url"
     if url is None and (from_environment := environ.get(BASE_URL_VARIABLE)):
@@ -177,7 +177,7 @@ def environment_credential(environ: Mapping[str, str]) -> Credential | None:
 def pick_credential(
     token: str | None, api_key: str | None, names: tuple[str, str] = ("token", "api_key")
 ) -> Credential | None:
-    """Return the credential to use, the token where both are given."""
+    """Return the credential to use: the token if both are given."""
     found = None
     if api_key is not None:
         found = Credential("api_key", check_secret(api_key, names[1]))
@@ -187,28 +187,28 @@ def pick_credential(
 
 
 def check_secret(value: object, name: str) -> str:
-    """Return a credential that can go into a header, else raise; its text is never shown."""
+    """Return a credential that a header can carry, or raise; its text is never shown."""
     problem = ""
     if not isinstance(value, str):
-        problem = f"is text (a str), not {type(value).__name__}"
+        problem = f"must be text (a str), not {type(value).__name__}"
     elif not value:
-        problem = "is empty; leave it out or give the credential"
+        problem = "is empty; leave it out or pass the credential"
     elif value.lower().startswith("bearer "):
-        problem = "starts with 'Bearer '; give the token alone"
+        problem = "starts with 'Bearer '; pass the token alone"
     elif value[0] in "\"'" or value[-1] in "\"'":
-        problem = "has quotes around it; give the credential alone"
+        problem = "has quotes around it; pass the credential alone"
     elif not re.fullmatch("[!-~]+", value):
-        problem = "holds a space, a line break or a character beyond ASCII; copy it again"
+        problem = "contains a space, a line break or a non-ASCII character; copy it again"
     if problem:
         raise InvalidInputError(f"{name} {problem}", name)
     return str(value)
 
 
 def check_flag(value: object, name: str) -> bool:
-    """Return a yes or no."""
+    """Return the value if it is a bool, or raise."""
     if value is True or value is False:
         return value
-    raise InvalidInputError(f"{name} is True or False, not {brief(value)}", name)
+    raise InvalidInputError(f"{name} must be True or False, not {brief(value)}", name)
 
 
 def check_timeout(value: object, name: str = "timeout") -> float | None:
@@ -217,7 +217,7 @@ def check_timeout(value: object, name: str = "timeout") -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidInputError(
-            f"{name} is a number of seconds or None, not {type(value).__name__}", name
+            f"{name} must be a number of seconds or None, not {type(value).__name__}", name
         )
     try:
         seconds = float(value)
@@ -225,45 +225,50 @@ def check_timeout(value: object, name: str = "timeout") -> float | None:
         seconds = math.inf
     if not 0 < seconds < math.inf:
         raise InvalidInputError(
-            f"{name} is a positive number of seconds, not {brief(value)}; None means no limit", name
+            f"{name} must be a positive number of seconds, not {brief(value)}; None means no limit",
+            name,
         )
     return seconds
 
 
 def check_max_retries(value: object) -> int:
-    """Return how often a call may be repeated."""
+    """Return how many times a call may be repeated."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InvalidInputError(f"max_retries is an int from 0, not {brief(value)}", "max_retries")
+        raise InvalidInputError(
+            f"max_retries must be an int of at least 0, not {brief(value)}", "max_retries"
+        )
     return value
 
 
 def check_max_per_minute(value: object) -> int | None:
-    """Return how many requests may begin in a minute, or `None` for any number."""
+    """Return how many requests may start in a minute, or `None` for any number."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidInputError(
-            f"max_per_minute is an int from 1 or None, not {brief(value)}", "max_per_minute"
+            f"max_per_minute must be an int of at least 1 or None, not {brief(value)}",
+            "max_per_minute",
         )
     return value
 
 
 def check_on_attempt(value: object) -> OnAttempt | None:
-    """Return what is called after each attempt, or `None`."""
+    """Return the function to call after each attempt, or `None`."""
     if value is None or callable(value):
         return value
     raise InvalidInputError(
-        f"on_attempt is a function or None, not {type(value).__name__}", "on_attempt"
+        f"on_attempt must be a function or None, not {type(value).__name__}", "on_attempt"
     )
 
 
 def check_user_agent(value: object) -> str | None:
-    """Return an application's name as it can stand in a header, or `None`."""
+    """Return an application's name that a header can carry, or `None`."""
     if value is None:
         return None
     if not isinstance(value, str) or not re.fullmatch("[!-~]+( [!-~]+)*", value):
         raise InvalidInputError(
-            f"user_agent is printable ASCII such as 'my-app/1.0', not {brief(value)}", "user_agent"
+            f"user_agent must be printable ASCII such as 'my-app/1.0', not {brief(value)}",
+            "user_agent",
         )
     return value
 
@@ -274,7 +279,7 @@ def check_cluster(value: object) -> str | None:
 
 
 def checked_argument(check: Callable[[object], str], value: object, name: str) -> str:
-    """Return the checked value of an argument, its `ValueError` raised as `InvalidInputError`."""
+    """Return the checked value of an argument; raise its `ValueError` as `InvalidInputError`."""
     try:
         return check(value)
     except ValueError as error:
@@ -283,7 +288,7 @@ def checked_argument(check: Callable[[object], str], value: object, name: str) -
 
 
 def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
-    """Return the base URL in its normal form, without a trailing slash, else raise."""
+    """Return the base URL in its normal form, without a trailing slash, or raise."""
     text = checked_argument(lambda given: require_text(given, "a base URL"), value, name)
     try:
         text = with_ascii_host(text)
@@ -293,13 +298,13 @@ def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
     except ValueError:
         problem, port, parts = "its host or port is malformed", None, urlsplit("")
     if problem:
-        # A password may stand in it, before an '@' or in the query, so the text is not shown.
-        raise InvalidInputError(f"{name} cannot be used: {problem}", name)
+        # It may contain a password, before an '@' or in the query, so the text is not shown.
+        raise InvalidInputError(f"{name} is not valid: {problem}", name)
     host = parts.hostname or ""
     if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
         raise InvalidInputError(
-            f"{name}: http:// to {host} would send the credential in the clear; use https://, "
-            "or say allow_insecure=True",
+            f"{name}: http:// to {host} would send the credential unencrypted; use https://, "
+            "or pass allow_insecure=True",
             name,
         )
     shown_host = f"[{host}]" if ":" in host else host
@@ -308,17 +313,17 @@ def check_base_url(value: object, name: str, allow_insecure: bool) -> str:
 
 
 def with_ascii_host(text: str) -> str:
-    """Return a URL with an international host name as DNS has it, else as it is.
+    """Return a URL with its international host name in the form that DNS uses.
 
     Raises:
-        ValueError: There is no such host name.
+        ValueError: The host name is not valid.
     """
     parts = urlsplit(text)
     host = parts.hostname or ""
-    # What urlsplit drops without a word, or what is refused anyway, is left for the check.
+    # The check that follows must see what urlsplit silently drops, and what it refuses anyway.
     if host.isascii() or "@" in parts.netloc or re.search(r"[\x00-\x20\\]", text):
         return text
-    # It comes with httpx, and few need it.
+    # It is installed with httpx, and few programs need it.
     import idna
 
     encoded = idna.encode(host, strict=True).decode()
@@ -327,31 +332,31 @@ def with_ascii_host(text: str) -> str:
 
 
 def base_url_problem(text: str, parts: SplitResult) -> str:
-    """Return what is wrong with a base URL, or nothing."""
+    """Return what is wrong with a base URL, or an empty text."""
     host = parts.hostname or ""
     if parts.scheme not in {"https", "http"}:
         return "it must start with https:// (or http:// for a server on this machine)"
     if not re.fullmatch("[!-~]+", text) or "\\" in text:
-        return "it holds a space, a backslash or, outside its host, a character beyond ASCII"
+        return "it contains a space, a backslash or, outside its host, a non-ASCII character"
     if "@" in text:
-        return "it holds a user name or password; give the credential as token= or api_key="
+        return "it contains a user name or password; pass the credential as token= or api_key="
     if "?" in text or "#" in text:
-        return "a base URL has neither a query nor a fragment"
+        return "a base URL must not have a query or a fragment"
     segments = re.split("/|%2f|%5c", parts.path, flags=re.I)
     if any(re.fullmatch(r"(\.|%2e){1,2}", segment, re.I) for segment in segments):
         return "its path has a '.' or '..' segment"
     if "//" in parts.path.rstrip("/") or "%" in host or not is_host(host):
         return "its host or path is malformed"
     if ":" not in host and "[" in parts.netloc:
-        return "what stands in its brackets is no IPv6 address"
+        return "the text in its brackets is not an IPv6 address"
     if parts.port == 0 or not re.fullmatch(r"(\[[^\]]+\]|[^\[\]:]+)(:\d*)?", parts.netloc):
         return "its host or port is malformed"
     return ""
 
 
 def is_host(host: str) -> bool:
-    """Say whether the text is an IP address or a DNS name."""
-    # What ends in a number is an IP address to every resolver, in whatever notation.
+    """Return whether the text is an IP address or a DNS name."""
+    # Every resolver takes a name that ends in a number for an IP address, in whatever notation.
     if ":" in host or re.fullmatch(r"(0x[0-9a-f]*|\d+)", host.rstrip(".").rpartition(".")[2]):
         try:
             ipaddress.ip_address(host)
@@ -363,7 +368,7 @@ def is_host(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether the host is this machine, as every name below `localhost` is (RFC 6761)."""
+    """Return whether the host is this machine, like every name below `localhost` (RFC 6761)."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -4,13 +4,13 @@
     │                                     .retry_after .sent .attempts .request_id .details
     ├─ InvalidInputError (ValueError)     refused before anything was sent; .field
     │  └─ MissingCredentialsError         the call needs a token or an API key
-    ├─ ClientClosedError                  the client was closed
+    ├─ ClientClosedError                  the client is closed
     ├─ SourceChangedError                 a file changed while it was being sent
     ├─ APIConnectionError                 there is no usable answer
-    │  └─ APITimeoutError (TimeoutError)  not within the call's time limit
-    ├─ APIResponseError                   an answer that is not what the API promises
-    ├─ IntegrityError                     what was stored is not what was sent; .upload
-    ├─ PinFailedError                     a peer could not pin it; .cid .status .peers
+    │  └─ APITimeoutError (TimeoutError)  the call's time limit has passed
+    ├─ APIResponseError                   the answer does not follow the API
+    ├─ IntegrityError                     the content does not match its CID; .upload
+    ├─ PinFailedError                     a peer could not pin the content; .cid .status .peers
     ├─ RedirectError                      a redirect, which is never followed; .location
     └─ APIStatusError                     4xx and 5xx
        ├─ BadRequestError 400
@@ -29,8 +29,9 @@
        └─ ServerError 5xx
           └─ ServiceUnavailableError 503
 
-Errors are plain data: they can be pickled, copied and logged, and never hold a credential, a socket
-or a request. Errors of reading your own files are Python's (`FileNotFoundError` and its like).
+Errors are plain data: they can be pickled, copied and logged, and never contain a credential, a
+socket or a request. Problems with your own files raise Python's own errors, such as
+`FileNotFoundError`.
 """
 
 from collections.abc import Mapping
@@ -77,15 +78,15 @@ __all__ = [
 ]
 
 Sent: TypeAlias = Literal["no", "maybe", "yes"]
-"""Whether a request was acted on: "no" is certain, "maybe" wants a look, "yes" was answered."""
+"""Whether the service acted on a request: "no", "maybe" (check first) or "yes" (it answered)."""
 
 EXCERPT = 200
 
 
 class ErrorBody(BaseModel, frozen=True, extra="allow", defer_build=True):
-    """The body of an error answer, as far as it is known; what else came is in `model_extra`.
+    """The known fields of an error answer; unknown ones are in `model_extra`.
 
-    Every field is what the server sent if that has the right type, else `None`.
+    A field is `None` if the server did not send it, or sent a value of the wrong type.
 
         except PinarkiveError as error:
             print(error.details.message, error.details.can_resend_verification)
@@ -104,18 +105,18 @@ class ErrorBody(BaseModel, frozen=True, extra="allow", defer_build=True):
 
 
 class PinarkiveError(Exception):
-    """The base of all errors of the SDK: `except PinarkiveError` catches every one.
+    """The base class of all errors of the SDK: `except PinarkiveError` catches every one.
 
     Attributes:
         message: What was wrong and what to do, without the status.
-        status_code: The HTTP status; 0 where there was no answer.
+        status_code: The HTTP status, or 0 if there was no answer.
         body: The decoded JSON object of the answer, or `{}`.
-        text: The start of a body that is not JSON, such as a proxy's web page, or `""`.
+        text: The start of a body that is not JSON, such as a proxy's web page; else `""`.
         sent: "no": the server did not act on the request. "maybe": it may have. "yes": it answered.
-        attempts: How many times the request was sent or tried.
-        request_id: The server's name for the exchange, if it gave one.
-        hint: What helps to go on, as part of the text: how to find out whether it happened, or
-            which credential was refused.
+        attempts: How many attempts were made.
+        request_id: The id that the server gave the exchange, if any.
+        hint: Help that is part of the text, such as how to find out whether the request took
+            effect, or which credential was refused.
 
     Example:
         try:
@@ -153,27 +154,27 @@ class PinarkiveError(Exception):
         return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        # The constructors differ, so a copy is made without calling them.
+        # The constructors have different arguments, so a copy is made without calling them.
         return _restore, (type(self), self.args, self.__dict__)
 
     @property
     def error(self) -> str:
-        """The answer's `error`, usually the status in words; `""` if absent."""
+        """The `error` field of the answer, usually the status in words; `""` if absent."""
         return read_text(self.body.get("error"))
 
     @property
     def code(self) -> str:
-        """The answer's machine-readable code, as it was sent; `""` if absent."""
+        """The machine-readable code of the answer, unchanged; `""` if absent."""
         return read_code(self.body)
 
     @property
     def required(self) -> str:
-        """The scope that the call needs, several joined with spaces; `""` if absent."""
+        """The scope that the call needs, or several separated by spaces; `""` if absent."""
         return read_words(self.body.get("required"))
 
     @property
     def retry_after(self) -> int | None:
-        """The whole seconds to wait before the next try, rounded up, or `None`."""
+        """The seconds to wait before the next attempt, rounded up, or `None`."""
         waits = (read_seconds(self.body.get("retryAfter")), read_seconds(self._retry_after))
         return max((wait for wait in waits if wait is not None), default=None)
 
@@ -193,7 +194,7 @@ def _restore(
 
 
 class InvalidInputError(PinarkiveError, ValueError):
-    """An argument was refused before anything was sent. `.field` is its Python name.
+    """An argument is not valid; nothing was sent. `.field` is the argument's name.
 
     Raised by the constructors of requests, by `model_validate` and by every method of a client.
     """
@@ -204,18 +205,18 @@ class InvalidInputError(PinarkiveError, ValueError):
 
 
 class MissingCredentialsError(InvalidInputError):
-    """The call needs a credential and the client has none: give `token=` or `api_key=`."""
+    """The call needs a credential and the client has none: pass `token=` or `api_key=`."""
 
 
 class ClientClosedError(PinarkiveError):
-    """The client was closed, before the call or while it was under way."""
+    """The client was closed before the call or during it."""
 
     def __init__(self, message: str = "The client is closed; make a new one") -> None:
         super().__init__(0, message)
 
 
 class SourceChangedError(PinarkiveError):
-    """A file changed while it was being sent. Nothing is reported as uploaded."""
+    """A file changed while it was being sent. Nothing was stored."""
 
     def __init__(self, message: str) -> None:
         super().__init__(0, message)
@@ -224,8 +225,8 @@ class SourceChangedError(PinarkiveError):
 class APIConnectionError(PinarkiveError):
     """There is no usable answer.
 
-    With `.sent == "no"` the request did not leave whole, so it did not happen. With "maybe" it was
-    sent and its answer was lost.
+    With `.sent == "no"` the request was not sent completely, so the service did not act on it. With
+    "maybe" it was sent, but its answer was lost.
     """
 
     def __init__(self, message: str, sent: Sent = "no") -> None:
@@ -234,23 +235,23 @@ class APIConnectionError(PinarkiveError):
 
 
 class APITimeoutError(APIConnectionError, TimeoutError):
-    """The call did not end within its time limit, or no connection was made in time."""
+    """The call took longer than its time limit, or no connection was made in time."""
 
 
 class APIResponseError(PinarkiveError):
-    """The server answered with something that the API does not promise.
+    """The server's answer does not follow the API.
 
-    HTML from a captive portal, truncated JSON, an upload without a CID. The message holds the
-    status, the content type and the first 200 characters.
+    Examples are HTML from a captive portal, truncated JSON, and an upload without a CID. The
+    message contains the status, the content type and the first 200 characters.
     """
 
 
 class IntegrityError(PinarkiveError):
-    """What was stored is not what was sent, or what was downloaded is not what its CID names.
+    """The service stored other content than was sent, or a download does not match its CID.
 
-    Of an upload the message has the CID that the service told and those that the content has, or
-    the first ten differences of a directory, and `.upload` is the answer, an `Upload` or
-    `DirectoryUpload`. Of a download nothing was kept.
+    For an upload, the message contains the CID in the answer and those of the content, or the first
+    ten differences of a directory, and `.upload` is the answer (an `Upload` or `DirectoryUpload`).
+    Of a download, nothing is kept.
     """
 
     def __init__(self, status_code: int, message: str, upload: object = None) -> None:
@@ -259,10 +260,10 @@ class IntegrityError(PinarkiveError):
 
 
 class PinFailedError(PinarkiveError):
-    """A peer of the cluster could not pin a CID; the message says which, and what it says.
+    """A peer of the cluster could not pin a CID; the message contains its name and its error.
 
-    `.cid` is the content, `.status` the service's own summary, and `.peers` holds what each peer
-    that failed says, by its name or id.
+    `.cid` is the content, `.status` the service's own summary, and `.peers` maps the name or id of
+    each failed peer to its error.
     """
 
     def __init__(
@@ -276,7 +277,7 @@ class PinFailedError(PinarkiveError):
 
 
 class RedirectError(PinarkiveError):
-    """The server redirects. Nothing was sent to `.location`: that could leak the credential."""
+    """The server redirects. Redirects are not followed, because that could leak the credential."""
 
     def __init__(self, status_code: int, message: str, location: str = "") -> None:
         super().__init__(status_code, message)
@@ -284,19 +285,19 @@ class RedirectError(PinarkiveError):
 
 
 class APIStatusError(PinarkiveError):
-    """The server answered with a 4xx or 5xx status. There is a class for each usual one."""
+    """The server answered with a 4xx or 5xx status. Common ones have classes of their own."""
 
 
 class BadRequestError(APIStatusError):
-    """400: the server finds the request malformed."""
+    """400: the server rejects the request as malformed."""
 
 
 class TwoFactorRequiredError(BadRequestError):
-    """400: the account has two-factor authentication; give `totp_code=`."""
+    """400: the account has two-factor authentication; pass `totp_code=`."""
 
 
 class TwoFactorInvalidError(BadRequestError):
-    """400: the TOTP code is wrong, expired or used."""
+    """400: the TOTP code is wrong, has expired or was used before."""
 
 
 class AuthenticationError(APIStatusError):
@@ -304,7 +305,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the credential is good, and does not allow this."""
+    """403: the credential is valid, but does not allow this call."""
 
 
 class MissingScopeError(PermissionDeniedError):
@@ -316,15 +317,15 @@ class EmailNotVerifiedError(PermissionDeniedError):
 
 
 class AccountDisabledError(PermissionDeniedError):
-    """403: the account was disabled; only the service's support can help."""
+    """403: the account is disabled; only the service's support can help."""
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such thing, or it is not yours."""
+    """404: it does not exist, or belongs to another account."""
 
 
 class ConflictError(APIStatusError):
-    """409: the name is taken."""
+    """409: the name is already in use."""
 
 
 class APIVersionGoneError(APIStatusError):
@@ -340,22 +341,22 @@ class RateLimitError(APIStatusError):
 
     @property
     def limit(self) -> int | None:
-        """How many requests the window allows."""
+        """How many requests the time window allows."""
         return read_whole(self.body.get("limit"))
 
     @property
     def remaining(self) -> int | None:
-        """How many requests are left in the window."""
+        """How many requests remain in the time window."""
         return read_whole(self.body.get("remaining"))
 
     @property
     def reset_time(self) -> datetime | None:
-        """When the window ends, in UTC."""
+        """The end of the time window, in UTC."""
         return parse_instant(self.body.get("resetTime"))
 
 
 class ServerError(APIStatusError):
-    """5xx: the server failed; whether it acted on the request is open."""
+    """5xx: the server failed; it may have acted on the request."""
 
 
 class ServiceUnavailableError(ServerError):
@@ -395,10 +396,10 @@ def error_from_response(
 
     Args:
         status_code: The HTTP status.
-        body: The decoded JSON, or `None` where the body is none.
+        body: The decoded JSON, or `None` if the body is not JSON.
         text: The start of a body that is not JSON.
         reason: The status in words.
-        retry_after: The seconds that the `Retry-After` header asks for.
+        retry_after: The seconds in the `Retry-After` header.
     """
     fields: dict[str, Any] = dict(body) if is_object(body) else {}
     candidates = (read_text(fields.get("message")), read_text(fields.get("error")), text, reason)

@@ -1,8 +1,7 @@
-"""What can be uploaded: a path, bytes and their like, an open binary file, an iterator of bytes.
+"""What can be uploaded: a path, bytes or another buffer, an open binary file, an iterator of bytes.
 
-Contents are values like any other part of a request. A path and bytes survive a trip through JSON
-(as `{"path": ...}` and `{"base64": ...}`, a lone path as its text); an open file and an iterator
-cannot make it.
+Contents are values like any other part of a request. A path and bytes can be written as JSON (as
+`{"path": ...}` and `{"base64": ...}`, or a path as plain text); open files and iterators cannot.
 """
 
 import base64
@@ -39,31 +38,31 @@ __all__ = [
 
 @runtime_checkable
 class BinaryFile(Protocol):
-    """An open file in binary mode, as far as an upload needs it: `read(size)` returns `bytes`.
+    """An open file in binary mode: an upload needs only that `read(size)` returns `bytes`.
 
-    One that has `tell` and `seek` is read from where it stands and can be sent again after a
-    failure; one that has not is sent once, in chunks. It is never closed.
+    With `tell` and `seek`, it is read from its current position and can be sent again after a
+    failure; without them, it is sent once, in chunks. It is never closed.
     """
 
     def read(self, size: int = ..., /) -> bytes:
-        """Return up to `size` bytes, and `b""` at the end."""
+        """Return up to `size` bytes, or `b""` at the end."""
         ...
 
 
 @runtime_checkable
 class AsyncBinaryFile(Protocol):
-    """The same where `read` is awaited: Starlette's `UploadFile`, a file of aiofiles or anyio.
+    """A file with an async `read`, such as Starlette's `UploadFile` or a file of aiofiles or anyio.
 
     Only the async client can send it.
     """
 
     def read(self, size: int = ..., /) -> Awaitable[bytes]:
-        """Return up to `size` bytes, and `b""` at the end."""
+        """Return up to `size` bytes, or `b""` at the end."""
         ...
 
 
 class Array(Protocol):
-    """An array of numpy, whose stubs tell of the buffer protocol from Python 3.12 on only."""
+    """A NumPy array, whose stubs declare the buffer protocol only from Python 3.12."""
 
     @property
     def data(self) -> memoryview:
@@ -72,14 +71,14 @@ class Array(Protocol):
 
 
 Piece: TypeAlias = Buffer | Array
-"""Bytes or another buffer, as an iterator gives them one after another."""
+"""Bytes or another buffer: one item of an iterator."""
 
 DagContent: TypeAlias = Piece | os.PathLike[str] | BinaryFile | Iterator[Piece]
 """One file of a directory: bytes or another buffer, a path, a binary file object, or an iterator
 of bytes (never a `str`)."""
 
 AsyncDagContent: TypeAlias = DagContent | AsyncBinaryFile | AsyncIterator[Piece]
-"""One file of a directory for the async client: also a file whose `read` is awaited, or an async
+"""One file of a directory for the async client: also a file with an async `read`, or an async
 iterator of bytes."""
 
 FileContent: TypeAlias = str | DagContent
@@ -87,15 +86,15 @@ FileContent: TypeAlias = str | DagContent
 object, or an iterator of bytes."""
 
 AsyncFileContent: TypeAlias = str | AsyncDagContent
-"""What the async client's `upload` takes: also a file whose `read` is awaited, or an async iterator
+"""What the async client's `upload` takes: also a file with an async `read`, or an async iterator
 of bytes."""
 
 
 class Memory:
-    """A buffer of the caller's own, kept and not copied; like an open file, it equals itself alone.
+    """A buffer that belongs to the caller, which is not copied. It equals only itself, like a file.
 
     Args:
-        owner: What has the memory, such as an array.
+        owner: The object with the memory, such as an array.
     """
 
     def __init__(self, owner: Buffer) -> None:
@@ -105,8 +104,8 @@ class Memory:
         return len(self.view())
 
     def view(self) -> "memoryview[int]":
-        """Return the memory as it is now, byte by byte."""
-        # Takes a while to import, and few need it. Nothing is pickled: it knows each kind of item.
+        """Return the memory as it is now, as bytes."""
+        # It is slow to import and rarely needed. Nothing is pickled: it handles any item type.
         from pickle import PickleBuffer
 
         return PickleBuffer(self._owner).raw()
@@ -115,22 +114,22 @@ class Memory:
 Content: TypeAlias = (
     Path | bytes | Memory | BinaryFile | AsyncBinaryFile | Iterator[Piece] | AsyncIterator[Piece]
 )
-"""The same once it has been checked: what a request keeps."""
+"""A content after it was checked: what a request stores."""
 
 
 def check_content(value: object) -> Content:
-    """Return what an upload can read, else raise `ValueError`."""
+    """Return a content that an upload can read, or raise `ValueError`."""
     if isinstance(value, bytes | Memory):
         return value
     if is_buffer(value):
-        # A copy: a request is a value, and these may change after it was made.
+        # A copy: a request is a value, and these may change later.
         return bytes(value)
     if isinstance(value, str):
         raise ValueError(
             "a str is ambiguous here: write Path(...) to send the file of that name, "
             "or text.encode() to send the text"
         )
-    # A named temporary file wraps the real one. Other kinds may open theirs when they are asked.
+    # A named temporary file wraps the real one. getattr() could make other objects open a file.
     wrapped = getattr(value, "__dict__", {}).get("file")
     if isinstance(value, io.TextIOBase) or isinstance(wrapped, io.TextIOBase):
         raise ValueError("the file is open in text mode; open it with mode 'rb'")
@@ -148,13 +147,13 @@ def check_content(value: object) -> Content:
         if is_iterator(value) or is_async_iterator(value):
             return value
     raise ValueError(
-        "content is a path, bytes or a binary file object, or an iterator of bytes, "
+        "content must be a path, bytes, a binary file object or an iterator of bytes, "
         f"not {type(value).__name__}{what_to_do(value)}"
     )
 
 
 def what_to_do(value: object) -> str:
-    """Return a hint for what is nearly a content."""
+    """Return a hint for a value that is almost a content."""
     if isinstance(value, list | tuple):
         return "; send its pieces one by one with iter(...), or join them: b''.join(...)"
     if isinstance(value, Awaitable):
@@ -162,24 +161,24 @@ def what_to_do(value: object) -> str:
     if isinstance(value, type):
         return ""
     if hasattr(value, "__aiter__"):
-        return "; make an iterator of it: aiter(...)"
+        return "; pass aiter(...) of it"
     if hasattr(value, "__iter__") and not is_object(value):
-        return "; make an iterator of it: iter(...)"
-    return "; call it, and give what it returns" if callable(value) else ""
+        return "; pass iter(...) of it"
+    return "; call it, and pass what it returns" if callable(value) else ""
 
 
 def is_file(value: object) -> TypeIs[BinaryFile | AsyncBinaryFile]:
-    """Say whether the value can be read, be it awaited or not."""
+    """Return whether the value has a `read`, async or not."""
     return hasattr(value, "read")
 
 
 def has_memory(value: object) -> TypeGuard[Buffer]:
-    """Say whether the value has the buffer protocol and is more than a number."""
-    # A number of numpy has it too, and its eight bytes are not what anyone means.
+    """Return whether the value has the buffer protocol and is not a single number."""
+    # A NumPy number has it too, but nobody means to upload its eight bytes.
     if isinstance(value, Number):
         return False
     try:
-        with memoryview(value):  # type: ignore[arg-type]  # the question is whether it can be
+        with memoryview(value):  # type: ignore[arg-type]  # this finds out whether it can be
             return True
     except TypeError:
         return False
@@ -188,53 +187,53 @@ def has_memory(value: object) -> TypeGuard[Buffer]:
 
 
 def check_memory(value: Buffer) -> Memory:
-    """Return the buffer if its bytes stand one after another, else raise `ValueError`."""
+    """Return the buffer if its bytes are contiguous, or raise `ValueError`."""
     name = type(value).__name__
     problem = ""
     try:
         with memoryview(value) as view:
-            # Between the colons are the names of fields.
+            # The names of fields are between colons.
             if "O" in re.sub(":[^:]*:", "", view.format):
-                problem = f"the {name} holds Python objects, whose memory is of use to nobody"
+                problem = f"the {name} contains Python objects, whose memory cannot be uploaded"
             elif not view.c_contiguous:
                 problem = (
-                    f"the memory of the {name} is not in one piece and in C's order; "
-                    "give a copy that is: numpy.ascontiguousarray(...), or its .tobytes()"
+                    f"the memory of the {name} is not contiguous in C order; "
+                    "pass a copy that is: numpy.ascontiguousarray(...), or its .tobytes()"
                 )
     except (BufferError, ValueError) as error:
-        problem = f"the memory of the {name} cannot be read: {error}; give its .tobytes()"
+        problem = f"the memory of the {name} cannot be read: {error}; pass its .tobytes()"
     if problem:
         raise ValueError(problem)
     return Memory(value)
 
 
 def is_iterator(value: object) -> TypeGuard[Iterator[Piece]]:
-    """Say whether the value is an iterator; of what, is seen when it is sent."""
+    """Return whether the value is an iterator; its items are checked when they are sent."""
     return isinstance(value, Iterator)
 
 
 def is_async_iterator(value: object) -> TypeGuard[AsyncIterator[Piece]]:
-    """Say whether the value is an async iterator; of what, is seen when it is sent."""
+    """Return whether the value is an async iterator; its items are checked when they are sent."""
     return isinstance(value, AsyncIterator)
 
 
 def is_buffer(value: object) -> "TypeGuard[bytearray | memoryview[int]]":
-    """Say whether the value is bytes that may change."""
+    """Return whether the value is bytes that may change."""
     return isinstance(value, bytearray | memoryview)
 
 
 def is_path_like(value: object) -> TypeGuard[os.PathLike[str]]:
-    """Say whether the value is a path (one of bytes is refused by `check_path`)."""
+    """Return whether the value is a path (`check_path` refuses one of bytes)."""
     return isinstance(value, os.PathLike)
 
 
 def check_file(value: object) -> Content:
-    """Return what an upload can read, a `str` being a path, else raise `ValueError`."""
+    """Return a content that an upload can read, where a `str` is a path, or raise `ValueError`."""
     return check_path(value) if isinstance(value, str) else check_content(value)
 
 
 def check_path_like(value: os.PathLike[str]) -> Path:
-    """Return the path that the object stands for, else raise `ValueError`."""
+    """Return the path that the object represents, or raise `ValueError`."""
     try:
         return check_path(os.fspath(value))
     except TypeError as error:
@@ -242,26 +241,26 @@ def check_path_like(value: os.PathLike[str]) -> Path:
 
 
 def check_path(value: object) -> Path:
-    """Return the path that the text names, else raise `ValueError`."""
+    """Return the path that the text names, or raise `ValueError`."""
     if not isinstance(value, str):
         raise ValueError(f"a path must be text, not {type(value).__name__}; use os.fsdecode()")
     if not value or "\0" in value:
-        raise ValueError("a path is neither empty nor holds a NUL character")
+        raise ValueError("a path must not be empty or contain a NUL character")
     return Path(value)
 
 
 def decode_base64(text: object) -> bytes:
-    """Return the bytes that base64 text stands for, else raise `ValueError`."""
+    """Return the bytes that a base64 text encodes, or raise `ValueError`."""
     if not isinstance(text, str):
-        raise ValueError("base64 is text")
+        raise ValueError("base64 must be text")
     try:
         return base64.b64decode(text, validate=True)
     except ValueError as error:
-        raise ValueError(f"the base64 text of a content is damaged: {error}") from None
+        raise ValueError(f"the base64 text of a content is not valid: {error}") from None
 
 
 def check_dag_source(value: object) -> Path | dict[str, Content]:
-    """Return a folder's path or the checked files of a directory, else raise `ValueError`."""
+    """Return a folder's path or the checked files of a directory, or raise `ValueError`."""
     if is_path_like(value):
         return check_path_like(value)
     if isinstance(value, str):
@@ -271,17 +270,17 @@ def check_dag_source(value: object) -> Path | dict[str, Content]:
             return check_path(value["path"])
         return check_dag_files(value)
     raise ValueError(
-        "a directory is a folder's path or a mapping from relative path to content, "
+        "a directory must be a folder's path or a mapping from relative path to content, "
         f"not {type(value).__name__}"
     )
 
 
 def check_dag_files(files: Mapping[str, object]) -> dict[str, Content]:
-    """Return the files under their paths, else raise `ValueError`."""
+    """Return the files under their paths, or raise `ValueError`."""
     checked: dict[str, Content] = {}
     for name, value in files.items():
         path = check_dag_path(name)
-        # A mapping of one's own may hold a key twice.
+        # A custom mapping may yield a key twice.
         if path in checked:
             raise ValueError(f"two files have the path {path!r}")
         try:
@@ -295,7 +294,7 @@ def check_dag_files(files: Mapping[str, object]) -> dict[str, Content]:
 
 
 def refuse_files_as_folders(paths: Mapping[str, object]) -> None:
-    """Raise `ValueError` if one path is a file and a folder at once."""
+    """Raise `ValueError` if a path is both a file and a folder."""
     for path in paths:
         folder = path
         while "/" in folder:
@@ -305,45 +304,45 @@ def refuse_files_as_folders(paths: Mapping[str, object]) -> None:
 
 
 def content_to_json(value: Content) -> dict[str, str]:
-    """Return a content in the form that survives JSON, else raise `ValueError`."""
+    """Return a content in a form that JSON can hold, or raise `ValueError`."""
     if isinstance(value, Path):
         return {"path": str(value)}
     if isinstance(value, bytes | Memory):
         data = value if isinstance(value, bytes) else value.view()
         return {"base64": base64.b64encode(data).decode()}
     what = "an open file" if is_file(value) else "an iterator"
-    raise ValueError(f"{what} cannot be written as JSON; give its path or its bytes")
+    raise ValueError(f"{what} cannot be written as JSON; pass its path or its bytes")
 
 
 def file_to_json(value: Content) -> str | dict[str, str]:
-    """Return a file in the form that survives JSON: a path as its text."""
+    """Return a file in a form that JSON can hold: a path as plain text."""
     return str(value) if isinstance(value, Path) else content_to_json(value)
 
 
 def dag_source_to_json(
     value: Path | dict[str, Content],
 ) -> dict[str, str] | dict[str, dict[str, str]]:
-    """Return a folder's path or the files of a directory in the form that survives JSON."""
+    """Return a folder's path or the files of a directory in a form that JSON can hold."""
     if isinstance(value, Path):
         return content_to_json(value)
     return {path: content_to_json(content) for path, content in value.items()}
 
 
 def check_ignored(value: object, info: ValidationInfo) -> Ignored:
-    """Return what of a folder is left out, else raise `ValueError`."""
+    """Return the rule for what to leave out of a folder, or raise `ValueError`."""
     if isinstance(info.data.get("source"), dict):
         raise ValueError(
-            "only a folder can have files to ignore: a mapping names each of its files, "
-            "so leave out of it what is not to be sent"
+            "ignore= works only with a folder: a mapping names each of its files, "
+            "so remove from it what is not to be sent"
         )
     return check_ignore(value)
 
 
 def ignored_to_json(value: Ignored) -> list[str]:
-    """Return what is left out in the form that survives JSON, else raise `ValueError`."""
+    """Return the patterns in a form that JSON can hold, or raise `ValueError`."""
     if are_patterns(value):
         return list(value)
-    raise ValueError("a function cannot be written as JSON; give a list of patterns")
+    raise ValueError("a function cannot be written as JSON; pass a list of patterns")
 
 
 TEXT_SCHEMA: dict[str, JsonValue] = {"type": "string", "minLength": 1}

@@ -572,7 +572,7 @@ def test_bad_input_is_one_error_on_every_way(
     assert type(error) is InvalidInputError
     assert error.field == "cid"
     assert error.message.startswith("cid: ")
-    assert "copied whole" in error.message
+    assert "all of it was copied" in error.message
     assert (error.status_code, error.sent, error.body) == (0, "no", {})
     assert (error.__cause__, error.__context__) == (None, None)
 

@@ -170,9 +170,9 @@ class TestContent:
     @pytest.mark.parametrize(
         ("value", "hint"),
         [
-            pytest.param(None, "path, bytes or a binary file object", id="none"),
-            pytest.param(5, "path, bytes or a binary file object", id="number"),
-            pytest.param([b"x"], "path, bytes or a binary file object", id="list"),
+            pytest.param(None, "path, bytes, a binary file object", id="none"),
+            pytest.param(5, "path, bytes, a binary file object", id="number"),
+            pytest.param([b"x"], "path, bytes, a binary file object", id="list"),
             pytest.param([b"x"], "b''.join(...)", id="list-to-join"),
             pytest.param((b"x",), "iter(...)", id="tuple"),
             pytest.param({b"x": 1}.keys(), "iter(...)", id="iterable"),
@@ -188,10 +188,10 @@ class TestContent:
                 numpy.array([(object(),)], dtype=[("a", "O")]), "objects", id="array-of-records"
             ),
             pytest.param(numpy.array(["2030"], "M8[s]"), ".tobytes()", id="array-of-instants"),
-            pytest.param({}, "path, bytes or a binary file object", id="empty-mapping"),
-            pytest.param({"a": b"x"}, "path, bytes or a binary file object", id="mapping"),
+            pytest.param({}, "path, bytes, a binary file object", id="empty-mapping"),
+            pytest.param({"a": b"x"}, "path, bytes, a binary file object", id="mapping"),
             pytest.param(
-                {"path": "a", "base64": "eA=="}, "path, bytes or a binary file object", id="two"
+                {"path": "a", "base64": "eA=="}, "path, bytes, a binary file object", id="two"
             ),
             pytest.param({"base64": "e"}, "base64", id="damaged-base64"),
             pytest.param({"base64": "eA==\n!"}, "base64", id="base64-with-noise"),

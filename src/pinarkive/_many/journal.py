@@ -1,4 +1,4 @@
-"""What was uploaded already, so that a run that was killed goes on where it stood."""
+"""The journal of finished uploads, with which a run continues after it was killed."""
 
 import errno
 import hashlib
@@ -25,19 +25,19 @@ from ..sources import Memory
 
 __all__ = ["Journal"]
 
-# What a journal begins with, even one whose first line was cut off.
+# The start of every journal, even of one whose first line was cut off.
 BEGINNING = b'{"source": {'
 
 
 class Journal:
-    """Uploads that were made: a line of JSON for each, written as soon as it is made.
+    """Finished uploads: a line of JSON for each, written as soon as the upload ends.
 
-    A line that was cut off when the program was killed is passed over. An upload is known by its
-    file's path, size and time of change, or by the hash of its bytes, by its name, and by the
-    server and cluster that it went to; one of an open file is not known.
+    A line that was cut off when the program was killed is skipped. An upload is identified by its
+    file's path, size and modification time, or by the hash of its bytes, and by its name, server
+    and cluster. Uploads of open files are not recorded.
 
     Raises:
-        InvalidInputError: Another run has it, or the file is no journal.
+        InvalidInputError: Another run uses the journal, or the file is not a journal.
         OSError: The file cannot be opened or read.
     """
 
@@ -47,12 +47,12 @@ class Journal:
         self._lines: dict[str, bytes] = {}
         self._file = path.open("a+b", buffering=0)
         try:
-            # What is no file (a device, a pipe) is written to and has no past.
+            # A device or a pipe is only written to: it has no earlier lines.
             is_file = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
             if is_file and not take(self._file):
                 raise InvalidInputError(
-                    f"resume: another run is using {str(path)!r}; wait for its end, or give this "
-                    "one a journal of its own",
+                    f"resume: another run is using {str(path)!r}; wait until it ends, or use "
+                    "another journal for this run",
                     "resume",
                 )
             text = read_whole(self._file) if is_file else b""
@@ -61,19 +61,17 @@ class Journal:
                 if is_object(source):
                     self._lines[json.dumps(source, sort_keys=True)] = line
             if not self._lines and text[: len(BEGINNING)] != BEGINNING[: len(text)]:
-                raise InvalidInputError(
-                    f"resume: {str(path)!r} holds something else than a journal", "resume"
-                )
+                raise InvalidInputError(f"resume: {str(path)!r} is not a journal", "resume")
         except BaseException:
             self._file.close()
             raise
         self._is_cut = not text.endswith(b"\n") if text else False
 
     def key(self, request: UploadFile) -> str | None:
-        """Return what an upload is known by, if it is.
+        """Return what identifies an upload, or `None` if it cannot be recorded.
 
         Raises:
-            OSError: There is no such file.
+            OSError: The file does not exist or cannot be read.
         """
         if isinstance(request.file, Path):
             found = request.file.stat()
@@ -95,7 +93,7 @@ class Journal:
         return json.dumps({**content, **place}, sort_keys=True)
 
     def find(self, key: str | None, timelock: datetime | None) -> Upload | None:
-        """Return the upload that was made under a key, unless it has ended, or has to last else."""
+        """Return the upload of a key, unless it has expired or another timelock is wanted."""
         line = self._lines.get(key) if key is not None else None
         record = read_line(line or b"")
         if not record or not is_as_long(parse_instant(record.get("timelock")), timelock):
@@ -111,10 +109,10 @@ class Journal:
         return None if has_ended else upload
 
     def add(self, key: str | None, timelock: datetime | None, upload: Upload) -> None:
-        """Write down an upload, and the timelock that was asked for.
+        """Record an upload, with the timelock that was requested.
 
         Raises:
-            OSError: It cannot be written.
+            OSError: The file cannot be written.
         """
         if key is None:
             return
@@ -126,7 +124,7 @@ class Journal:
         }
         line = json.dumps(record).encode() + b"\n"
         with self._lock:
-            # In one piece, so that it is whole beside what another run writes after this was left.
+            # One write, so that the line stays whole if another run starts writing after this one.
             data = b"\n" + line if self._is_cut else line
             written = self._file.write(data)
             self._is_cut = 0 < written < len(data)
@@ -135,19 +133,19 @@ class Journal:
             self._lines[key] = line
 
     def release(self) -> None:
-        """Let another run use it, while this one writes down what is still under way."""
+        """Let another run use the journal while this one records its last uploads."""
         release(self._file)
 
     def close(self) -> None:
-        """Close the file, and let another run use it."""
+        """Close the journal, and let another run use it."""
         self.release()
         self._file.close()
 
 
 def is_as_long(had: datetime | None, asked: datetime | None) -> bool:
-    """Say whether a timelock is about the one that is asked for.
+    """Return whether a timelock is close enough to the one that is requested.
 
-    It is often reckoned from the start of the program, so a run that is resumed asks for another.
+    Programs often calculate it from the time they start, so a resumed run requests another one.
     """
     if had is None or asked is None:
         return had is asked
@@ -155,13 +153,13 @@ def is_as_long(had: datetime | None, asked: datetime | None) -> bool:
 
 
 def read_whole(file: FileIO) -> bytes:
-    """Return all that a file holds."""
+    """Return the whole content of a file."""
     file.seek(0)
     return file.readall()
 
 
 def read_line(line: bytes) -> Mapping[str, object]:
-    """Return a line's record; an empty one for what is none."""
+    """Return the record of a line, which is empty if the line is not valid."""
     try:
         record: object = json.loads(line)
     except (ValueError, RecursionError):

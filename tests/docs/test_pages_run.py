@@ -11,21 +11,31 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 
 from pinarkive import AsyncPinarkiveClient, PinarkiveClient
 from pinarkive.sandbox import Sandbox
+from pinarkive.unixfs import file_cid
 
 from .pages import PAGES, Block, blocks_of, name_of
 
 # The files that the pages speak of.
 FILES = {
     "report.pdf": b"%PDF-1.7",
+    "backup.tar": b"tar" * 100_000,
+    "photos/cat.jpg": b"cat",
+    "photos/dog.jpg": b"dog",
     "site/index.html": b"<p>Hello",
+    "site/app.js.map": b"{}",
+    "site/.git/HEAD": b"ref: refs/heads/main",
+    "pins.csv": b"cid,custom_name,department\n%b,first,a\nnonsense,second,b\n%b,,c\n"
+    % (file_cid(b"1").encode(), file_cid(b"2").encode()),
 }
 RUN = [page for page in PAGES if any(block.is_run for block in blocks_of(page))]
 
@@ -37,6 +47,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "company-ca.pem")
+    client = authority.issue_cert("me@example.com")
+    client.private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
     monkeypatch.chdir(tmp_path)
 
 
@@ -51,13 +65,24 @@ def names(pinarkive_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[s
         return pinarkive_sandbox.totp_code(names["setup"].secret)
 
     monkeypatch.setattr("builtins.input", next_code)
+    monkeypatch.setattr("getpass.getpass", lambda _: pinarkive_sandbox.api_key)
     monkeypatch.setenv("PINARKIVE_API_KEY", pinarkive_sandbox.api_key)
     monkeypatch.setenv("PINARKIVE_API_BASE_URL", pinarkive_sandbox.base_url)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     return names
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.fixture
+def instrumentation() -> Iterator[None]:
+    """End what a page on OpenTelemetry begins for the whole process."""
+    yield
+    if HTTPXClientInstrumentor().is_instrumented_by_opentelemetry:
+        HTTPXClientInstrumentor().uninstrument()
+
+
+# Starlette's test client works with our httpx too, but would prefer its successor.
+@pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`")
+@pytest.mark.usefixtures("folder", "instrumentation")
 @pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_a_page_runs(
     page: Path,

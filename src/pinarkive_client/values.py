@@ -26,7 +26,7 @@ def texts(value: object) -> Iterator[str]:
 
 
 def is_iterable(value: object) -> TypeGuard[Iterable[object]]:
-    """Say whether a value has items."""
+    """Return whether a value has items."""
     return isinstance(value, Iterable)
 
 
@@ -41,7 +41,7 @@ def dag_files(files: Mapping[str, object]) -> list[tuple[str, tuple[str, FileCon
 
 
 def dag_path(path: object) -> str:
-    """Return a path in a directory as 3.1.1 sent it, else raise `ValueError`."""
+    """Return a path in a directory as 3.1.1 sent it, or raise `ValueError`."""
     text = str(path).replace("\\", "/").strip()
     if not text or text.startswith("/") or ".." in text.split("/"):
         raise ValueError(f"Invalid DAG path: {text}")
@@ -77,7 +77,7 @@ def content(value: object, path: str) -> FileContent:
 
 
 def stands_at_its_end(file: io.BufferedIOBase | io.RawIOBase) -> bool:
-    """Say whether nothing would be read of a file; it is left where it is."""
+    """Return whether nothing would be read of a file; it is left where it is."""
     with suppress(OSError, ValueError):
         start = file.tell()
         end = file.seek(0, io.SEEK_END)

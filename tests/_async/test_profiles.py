@@ -107,7 +107,7 @@ async def test_the_account_and_its_tokens_are_read(
     assert listed["sandbox"].last_used_at is not None
     with pytest.raises(MissingScopeError, match="files:write"):
         await client.with_options(token=made.token).files.upload(b"")
-    with pytest.raises(ConflictError, match="exists already"):
+    with pytest.raises(ConflictError, match="already exists"):
         await client.tokens.generate("made")
     await client.tokens.revoke("made")
     with pytest.raises(BadRequestError, match="Invalid timelock"):

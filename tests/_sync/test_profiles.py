@@ -102,7 +102,7 @@ def test_the_account_and_its_tokens_are_read(
     assert listed["sandbox"].last_used_at is not None
     with pytest.raises(MissingScopeError, match="files:write"):
         client.with_options(token=made.token).files.upload(b"")
-    with pytest.raises(ConflictError, match="exists already"):
+    with pytest.raises(ConflictError, match="already exists"):
         client.tokens.generate("made")
     client.tokens.revoke("made")
     with pytest.raises(BadRequestError, match="Invalid timelock"):

@@ -1,10 +1,10 @@
-"""A local PinArkive: real HTTP, real credentials, real CIDs, and nothing that leaves the machine.
+"""A local PinArkive with real HTTP, credentials and CIDs; nothing leaves the machine.
 
     with Sandbox() as sandbox:
         client = PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url)
 
-From a shell, `python -m pinarkive.sandbox` runs one until it is interrupted. Everything is
-forgotten when it ends, unless it has a folder (`--data`), and no environment variable plays a part.
+From a shell, `python -m pinarkive.sandbox` runs one until it is interrupted. It forgets everything
+when it ends, unless it has a folder (`--data`). It reads no environment variables.
 """
 
 try:

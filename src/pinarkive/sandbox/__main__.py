@@ -1,4 +1,4 @@
-"""Runs a sandbox until it is interrupted: `python -m pinarkive.sandbox`."""
+"""Run a sandbox until it is interrupted: `python -m pinarkive.sandbox`."""
 
 import argparse
 import json
@@ -35,23 +35,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="A local PinArkive. Without --data it forgets everything when it ends.",
     )
     options.add_argument("--host", default="127.0.0.1", help="the address to listen on")
-    options.add_argument("--port", type=int, default=0, help="the port; 0 stands for a free one")
-    options.add_argument("--data", type=Path, help="a folder that keeps everything")
+    options.add_argument("--port", type=int, default=0, help="the port; 0 picks a free one")
+    options.add_argument("--data", type=Path, help="a folder to keep everything in")
     options.add_argument("--plan", choices=get_args(PlanCode), default="premium")
-    options.add_argument("--quota", type=int, help="bytes that each account may store")
-    options.add_argument("--max-file-size", type=int, help="bytes that one upload may have")
-    options.add_argument("--rate-limit", type=int, help="calls of each caller in the window")
-    options.add_argument("--rate-window", type=float, default=60, help="its seconds (%(default)s)")
-    options.add_argument("--rate-limit-per-second", type=int, help="calls of each caller a second")
-    options.add_argument("--login-limit", type=int, help="logins of each address in 15 minutes")
-    options.add_argument("--pin-seconds", type=float, default=0, help="what pinning takes")
-    options.add_argument("--payments", action="store_true", help="switch payments on")
+    options.add_argument("--quota", type=int, help="how many bytes each account may store")
+    options.add_argument("--max-file-size", type=int, help="how many bytes one upload may have")
+    options.add_argument(
+        "--rate-limit", type=int, help="how many calls each caller may make in the window"
+    )
+    options.add_argument(
+        "--rate-window",
+        type=float,
+        default=60,
+        help="the length of the window in seconds (%(default)s)",
+    )
+    options.add_argument(
+        "--rate-limit-per-second", type=int, help="how many calls each caller may make in a second"
+    )
+    options.add_argument(
+        "--login-limit", type=int, help="how many logins each address may make in 15 minutes"
+    )
+    options.add_argument(
+        "--pin-seconds", type=float, default=0, help="how many seconds pinning takes"
+    )
+    options.add_argument("--payments", action="store_true", help="switch on payments")
     options.add_argument(
         "--profile",
         choices=get_args(ProfileName),
         default="docs",
-        help="the answers' shapes: those of the documentation, of the TypeScript types, "
-        "of version 2, or what the cluster says",
+        help="the shape of the answers: as in the documentation, the TypeScript types, version 2, "
+        "or the cluster behind the service",
     )
     options.add_argument(
         "--allow-host",
@@ -59,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         default=[],
         metavar="NAME",
-        help="a name at which the page and /__sandbox/ answer as well",
+        help="an additional name at which the web page and /__sandbox/ answer",
     )
     options.add_argument("--json", action="store_true", help="print one line of JSON")
     chosen = vars(options.parse_args(arguments))
@@ -76,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Sandbox(**chosen) as sandbox:
             values = {name: str(getattr(sandbox, name)) for name in ATTRIBUTES}
             announce(values, as_json=as_json)
-            # Not for ever at once: on Windows no signal would end that.
+            # In steps, because on Windows no signal ends a wait without a limit.
             while not told_to_end.wait(timeout=1):
                 pass
     except (OSError, ValueError) as error:
@@ -86,13 +99,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def announce(values: dict[str, str], *, as_json: bool) -> None:
-    """Print where the sandbox is and what opens it."""
+    """Print the address and the credentials of the sandbox."""
     if as_json:
         print(json.dumps(values), flush=True)
         return
     width = max(map(len, values))
     lines = [f"{name:<{width}}  {value}" for name, value in values.items()]
-    print("PinArkive sandbox, until interrupted (Ctrl+C)\n", *lines, sep="\n", flush=True)
+    print("PinArkive sandbox, running until you press Ctrl+C\n", *lines, sep="\n", flush=True)
 
 
 if __name__ == "__main__":

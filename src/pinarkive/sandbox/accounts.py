@@ -1,4 +1,4 @@
-"""Who may do what: accounts, API tokens, sessions, and logging in."""
+"""Accounts, API tokens, sessions and logins: who may do what."""
 
 import base64
 import copy
@@ -32,7 +32,7 @@ DEFAULT_SCOPES = (Scope.USER_READ, Scope.FILES_READ)
 
 @dataclass(slots=True)
 class ApiToken:
-    """An API token. Of its secret only a hash is kept."""
+    """An API token. Only a hash of its secret is stored."""
 
     name: str
     label: str
@@ -65,7 +65,7 @@ class Account:
 
     @property
     def quota(self) -> int:
-        """How many bytes it may store."""
+        """How many bytes the account may store."""
         return self.plan.storage_limit if self.own_quota is None else self.own_quota
 
     @property
@@ -76,13 +76,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: an account, and the scopes of its API token; a session has no scopes."""
+    """The caller: an account, and the scopes of its API token; a session has no scopes."""
 
     account: Account
     scopes: tuple[Scope, ...] | None
 
     def may(self, scope: Scope) -> bool:
-        """Tell whether the caller has a scope."""
+        """Return whether the caller has a scope."""
         return self.scopes is None or scope in self.scopes
 
 
@@ -91,7 +91,7 @@ MailKind: TypeAlias = Literal["verify-email", "reset-password"]
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that the service would send: to whom, what for, and the token of its link."""
+    """A mail that the service would send: its recipient, purpose, and the token in its link."""
 
     to: str
     kind: MailKind
@@ -100,7 +100,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the token of a mail leads to."""
+    """The target of a token in a mail."""
 
     email: str
     kind: MailKind
@@ -109,7 +109,7 @@ class Link:
 
 @dataclass(slots=True)
 class Challenge:
-    """A login that waits for its code."""
+    """A login that waits for a code."""
 
     email: str
     expires: datetime
@@ -125,7 +125,7 @@ class TokenOwner:
 
 
 class Accounts:
-    """All accounts, and the credentials that lead to them: each by the digest of its secret."""
+    """All accounts and their credentials, which are found by the digests of their secrets."""
 
     def __init__(self, clock: Clock, database: Database) -> None:
         self._clock = clock
@@ -138,11 +138,11 @@ class Accounts:
         self.remember()
 
     def remember(self) -> None:
-        """Take the accounts and tokens as they are now for those to begin with."""
+        """Make the current accounts and tokens the initial ones."""
         self._first = copy.deepcopy((dict(self._accounts), dict(self._tokens)))
 
     def restore(self) -> None:
-        """Have the accounts and tokens again that there were to begin with, and nothing else."""
+        """Return to the initial accounts and tokens."""
         accounts, tokens = copy.deepcopy(self._first)
         self._accounts.clear()
         self._accounts.update(accounts)
@@ -153,20 +153,20 @@ class Accounts:
 
     @property
     def all(self) -> list[Account]:
-        """All accounts, the oldest first."""
+        """All accounts, oldest first."""
         return list(self._accounts.values())
 
     def by_email(self, email: str) -> Account:
-        """Return the account of an address, else raise `KeyError`."""
+        """Return the account with an e-mail address, or raise `KeyError`."""
         return self._accounts[email.lower()]
 
     @property
     def mails(self) -> list[Mail]:
-        """The mails that would have been sent, the oldest first."""
+        """The mails that would have been sent, oldest first."""
         return list(self._mails.values())
 
     def save(self, account: Account) -> None:
-        """Keep an account as it is now; to be called after each change of one."""
+        """Store an account; this is called after each change to one."""
         self._accounts.touch(account.email)
 
     def add(
@@ -178,7 +178,7 @@ class Accounts:
         max_file_size: int | None = None,
         totp: bool = False,
     ) -> Account:
-        """Return the account of a name, made with a password of its own if there is none."""
+        """Return the account with a name; if it does not exist, create it with a random password."""
         kept = self._accounts.get(f"{name}@sandbox.test")
         if kept is not None:
             return kept
@@ -197,12 +197,12 @@ class Accounts:
         return account
 
     def by_session(self, token: str) -> Principal | None:
-        """Return who a session's token belongs to."""
+        """Return the owner of a session's token."""
         email = self._sessions.get(digest(token))
         return None if email is None else Principal(self._accounts[email], None)
 
     def by_api_token(self, token: str) -> Principal | None:
-        """Return who an API token belongs to, unless it has ended."""
+        """Return the owner of an API token, unless it has expired."""
         owner = self._tokens.get(digest(token))
         if owner is None:
             return None
@@ -216,7 +216,7 @@ class Accounts:
         return Principal(account, info.scopes)
 
     def log_in(self, email: str, password: str) -> Account:
-        """Return the account of an address and its password, else raise."""
+        """Return the account with an address and password, or raise."""
         account = self._accounts.get(email.lower())
         expected = account.password if account else secrets.token_hex(12)
         matches = hmac.compare_digest(expected.encode(), password.encode())
@@ -230,10 +230,10 @@ class Accounts:
     def sign_up(
         self, profile: Profile, email: str, password: str, *, referred_by: str | None = None
     ) -> Account:
-        """Return a new account, to whose address a token is mailed that verifies it, else raise."""
+        """Create an account and mail it a verification token, or raise."""
         address = email.lower()
         if address in self._accounts:
-            raise conflict("There is an account with this address already")
+            raise conflict("There is already an account with this address")
         check_password(password)
         account = Account(
             id=secrets.token_hex(12),
@@ -250,13 +250,13 @@ class Accounts:
         return account
 
     def verify_email(self, token: str) -> None:
-        """Verify the address that a token was mailed to, else raise."""
+        """Verify the address that a token was mailed to, or raise."""
         account = self._follow(token, "verify-email")
         account.is_verified = True
         self.save(account)
 
     def resend_verification(self, email: str) -> None:
-        """Mail another token to an address that is not verified."""
+        """Mail another verification token to an address that is not verified."""
         account = self._accounts.get(email.lower())
         if account is not None and account.is_disabled:
             raise forbidden(DISABLED, "account_disabled")
@@ -264,13 +264,13 @@ class Accounts:
             self._mail(account, "verify-email", VERIFICATION_LIFETIME)
 
     def forgot_password(self, email: str) -> None:
-        """Mail a token with which a new password can be set, where there is such an account."""
+        """Mail a token for setting a new password, if the account exists."""
         account = self._accounts.get(email.lower())
         if account is not None:
             self._mail(account, "reset-password", RESET_LIFETIME)
 
     def reset_password(self, token: str, password: str) -> None:
-        """Set a new password by a token that was mailed, and end all sessions, else raise."""
+        """Set a new password with a mailed token, and end all sessions, or raise."""
         check_password(password)
         account = self._follow(token, "reset-password")
         account.password = password
@@ -279,7 +279,7 @@ class Accounts:
             del self._sessions[key]
 
     def change_password(self, account: Account, current: str, password: str) -> None:
-        """Set a new password, else raise."""
+        """Set a new password, or raise."""
         if not hmac.compare_digest(account.password.encode(), current.encode()):
             raise unauthorized("The current password is wrong")
         check_password(password)
@@ -287,7 +287,7 @@ class Accounts:
         self.save(account)
 
     def disable(self, email: str) -> None:
-        """Shut an account out, as an administrator does."""
+        """Disable an account, as an administrator can."""
         account = self.by_email(email)
         account.is_disabled = True
         self.save(account)
@@ -303,7 +303,7 @@ class Accounts:
         self._mails[str(len(self._mails))] = Mail(account.email, kind, token)
 
     def _follow(self, token: str, kind: MailKind) -> Account:
-        """Return the account that a token was mailed to, which can be used once, else raise."""
+        """Return the account that a single-use token was mailed to, or raise."""
         link = self._links.get(digest(token))
         if link is None or link.kind != kind or link.expires <= self._clock():
             raise bad_request("The token is not valid, was used or has expired")
@@ -317,11 +317,11 @@ class Accounts:
         return token
 
     def close_session(self, token: str) -> bool:
-        """End a session, and tell whether there was one."""
+        """End a session, and return whether there was one."""
         return self._sessions.pop(digest(token), None) is not None
 
     def challenge(self, account: Account) -> str:
-        """Return a temporary token, with which `meet_challenge` wants a code."""
+        """Return a temporary token, which `meet_challenge` exchanges together with a code."""
         token = f"temporary_{secrets.token_urlsafe(32)}"
         self._challenges[digest(token)] = Challenge(
             account.email, self._clock() + CHALLENGE_LIFETIME
@@ -329,12 +329,12 @@ class Accounts:
         return token
 
     def meet_challenge(self, temporary_token: str, code: str) -> Account:
-        """Return the account of a temporary token, which the right code uses up, else raise."""
+        """Return the account of a temporary token, which a correct code uses up, or raise."""
         key = digest(temporary_token)
         challenge = self._challenges.get(key)
         if challenge is None or challenge.expires <= self._clock() or not challenge.attempts_left:
             self._challenges.pop(key, None)
-            raise unauthorized("The temporary token is not valid any more; log in again")
+            raise unauthorized("The temporary token is no longer valid; log in again")
         challenge.attempts_left -= 1
         self._challenges.touch(key)
         account = self._accounts[challenge.email]
@@ -343,7 +343,7 @@ class Accounts:
         return account
 
     def check_code(self, account: Account, code: str | None, purpose: str) -> None:
-        """Raise unless the account needs no code, or this is one that was not used for it yet."""
+        """Raise if the account needs a code and this is not a valid one, or one that was used."""
         if account.totp_secret is None:
             return
         if code is None:
@@ -355,13 +355,13 @@ class Accounts:
         self.save(account)
 
     def new_totp_secret(self, account: Account) -> str:
-        """Return a new secret for an account's codes, which is not in use yet."""
+        """Return a new secret for an account's codes, which is not active yet."""
         account.pending_totp_secret = new_secret()
         self.save(account)
         return account.pending_totp_secret
 
     def enable_two_factor(self, account: Account, code: str) -> None:
-        """Ask for codes from now on, if this is one of the secret that was set up, else raise."""
+        """Require codes from now on, if this one matches the new secret, or raise."""
         secret = account.pending_totp_secret
         if secret is None:
             raise bad_request("Set up two-factor authentication first")
@@ -371,7 +371,7 @@ class Accounts:
         self.save(account)
 
     def disable_two_factor(self, account: Account, password: str, code: str) -> None:
-        """Ask for no more codes, else raise."""
+        """Stop requiring codes, or raise."""
         if account.totp_secret is None:
             raise bad_request("Two-factor authentication is not on")
         if not hmac.compare_digest(account.password.encode(), password.encode()):
@@ -389,9 +389,9 @@ class Accounts:
         scopes: Iterable[Scope] = (),
         lifetime: timedelta | None = None,
     ) -> tuple[str, ApiToken]:
-        """Return a new API token and what is known of it, else raise."""
+        """Return a new API token and its record, or raise."""
         if name in account.tokens:
-            raise conflict(f"A token named {name!r} exists already")
+            raise conflict(f"A token named {name!r} already exists")
         now = self._clock()
         info = ApiToken(
             name=name,
@@ -407,7 +407,7 @@ class Accounts:
         return token, info
 
     def revoke(self, account: Account, name: str) -> bool:
-        """End an API token, and tell whether there was one of that name."""
+        """Revoke an API token, and return whether one with that name existed."""
         info = account.tokens.pop(name, None)
         owner = TokenOwner(account.email, name)
         for key in [key for key, each in self._tokens.items() if each == owner]:
@@ -422,13 +422,13 @@ def new_secret() -> str:
 
 
 def check_password(password: str) -> None:
-    """Raise where a password is too weak."""
+    """Raise if a password is too weak."""
     if len(password) < SHORTEST_PASSWORD:
         raise bad_request(f"The password must have at least {SHORTEST_PASSWORD} characters")
 
 
 def check_usable(account: Account) -> None:
-    """Raise where an account is not verified, or was disabled."""
+    """Raise if an account is not verified, or is disabled."""
     if not account.is_verified:
         raise forbidden("Verify your e-mail address first", "email_not_verified")
     if account.is_disabled:
@@ -436,5 +436,5 @@ def check_usable(account: Account) -> None:
 
 
 def digest(secret: str) -> str:
-    """Return what is kept of a secret."""
+    """Return the digest that is stored instead of a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""The HTTP side: finds who answers a request, checks who asks, and writes the answer."""
+"""The HTTP side: it routes a request, checks the caller, and writes the answer."""
 
 import re
 import uuid
@@ -35,20 +35,20 @@ GATEWAY = "ipfs"
 API_BASE = "/api/v3"
 READING = ("GET", "HEAD")
 LOGINS = {each.endpoint for each in (Login, SignUp, ForgotPassword, ResetPassword)}
-"""What is limited more strictly, by where it comes from."""
+"""The endpoints with a stricter limit, by address."""
 PERCENT_ENCODED = re.compile(b"(?:[^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
 
 
 class CutClient(Protocol):
-    """Ends the connection that a request came by, at once or when what was written has gone."""
+    """Closes the connection of a request, immediately or after sending what was written."""
 
     def __call__(self, scope: AsgiScope, *, at_once: bool) -> None:
-        """End it."""
+        """Close it."""
         ...
 
 
 class Body:
-    """Remembers whether a request's body was read to its end."""
+    """Keeps track of whether a request's body was read completely."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -61,7 +61,7 @@ class Body:
         return message
 
     async def read_rest(self) -> None:
-        """Read what was not read yet, and forget it."""
+        """Read the rest, and discard it."""
         while self._has_more:
             await self.receive()
 
@@ -71,11 +71,11 @@ class App:
 
     Args:
         world: Its state.
-        rate_limiter: What counts the calls.
-        login_limiter: What counts those that log in, sign up, or set a password again.
-        profile: Which shapes the answers have.
-        cut: Ends a connection.
-        hosts: Names at which the sandbox is known, besides those of this machine.
+        rate_limiter: Counts the calls.
+        login_limiter: Counts the calls that log in, sign up, or reset a password.
+        profile: The shape of the answers.
+        cut: Closes a connection.
+        hosts: The sandbox's names, besides those of this machine.
     """
 
     def __init__(
@@ -96,13 +96,13 @@ class App:
         self._control = Control(world, self.reset)
 
     def reset(self) -> None:
-        """Be as at first."""
+        """Return to the initial state."""
         self._world.reset()
         self._rate_limiter.windows.clear()
         self._login_limiter.windows.clear()
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer one request, or let a fault happen to it, and write down that it arrived."""
+        """Answer one request, or apply a fault to it, and record it."""
         path = scope["raw_path"].decode("latin-1")
         if path == "/" or path.startswith(f"/{CONTROL}/"):
             await self._serve(scope, receive, send)
@@ -132,13 +132,13 @@ class App:
         except ClientDisconnect:
             return
         finally:
-            # Before anybody is told of it.
+            # Before the client receives the answer.
             self._world.database.commit()
             self._world.spool.remove_discarded()
         response.headers["X-Request-Id"] = uuid.uuid4().hex
         if request.headers.get("connection", "").lower() == "close":
             response.headers["Connection"] = "close"
-            # To close while a client is still sending would reset the connection, and the client
+            # Closing while the client is still sending would reset the connection, and the client
             # might never see the answer.
             await body.read_rest()
         await response(scope, receive, send)
@@ -210,12 +210,12 @@ class App:
         return JSONResponse(answer_of(self._profile, endpoint, answer.body), answer.status)
 
     def _log(self, call: Call, endpoint: Endpoint, status: HTTPStatus) -> None:
-        """Write down what was called, but for the reading of what was written down."""
+        """Add a call to the account's log, except for calls that read the log."""
         if call.principal is not None and endpoint != ListLogs.endpoint:
             call.log(call.principal.account, f"{endpoint.method} {endpoint.path}", status)
 
     def _authenticate(self, request: Request) -> Principal:
-        """Return who a request is from; a Bearer credential goes before an API key."""
+        """Return the caller of a request; a Bearer credential takes precedence over an API key."""
         accounts = self._world.accounts
         kind, _, credential = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
@@ -231,18 +231,18 @@ class App:
 
 
 def address_of(request: Request) -> str:
-    """Return where a request comes from."""
+    """Return the address that a request comes from."""
     return request.client.host if request.client else ""
 
 
 def caller_of(request: Request) -> str:
-    """Return what tells one caller from another: the credential, else the address."""
+    """Return what identifies a caller: the credential, or else the address."""
     headers = request.headers
     return headers.get("authorization") or headers.get("x-api-key") or address_of(request)
 
 
 def find(method: str, segments: list[str]) -> tuple[Endpoint, Handler, dict[str, str]]:
-    """Return the endpoint of a path, what answers it, and the values in the path."""
+    """Return the endpoint of a path, its handler, and the values in the path."""
     if len(segments) > 1 and not segments[-1]:
         segments = segments[:-1]
     allowed: set[str] = set()
@@ -260,7 +260,7 @@ def find(method: str, segments: list[str]) -> tuple[Endpoint, Handler, dict[str,
 
 
 def match(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    """Return the values that a path has in the places of a template, if it fits."""
+    """Return the values of a template's placeholders in a path, if it matches."""
     if len(template) != len(segments):
         return None
     values: dict[str, str] = {}
@@ -273,7 +273,7 @@ def match(template: list[str], segments: list[str]) -> dict[str, str] | None:
 
 
 def read_path(raw: bytes) -> list[str]:
-    """Return a path's segments, each decoded on its own so that it may hold a slash."""
+    """Return a path's segments, each decoded separately, because it may contain a slash."""
     segments: list[str] = []
     for segment in raw.split(b"/")[1:]:
         if b"%" in segment and not PERCENT_ENCODED.fullmatch(segment):
@@ -286,14 +286,14 @@ def read_path(raw: bytes) -> list[str]:
 
 
 def method_not_allowed(allowed: tuple[str, ...]) -> ApiError:
-    """Return the refusal of a method that the path does not have."""
+    """Return the error for a method that the path does not support."""
     return ApiError(
         HTTPStatus.METHOD_NOT_ALLOWED,
-        f"This path takes {', '.join(allowed)}",
+        f"This path supports {', '.join(allowed)}",
         headers={"Allow": ", ".join(allowed)},
     )
 
 
 def wants_page(request: Request) -> bool:
-    """Say whether a browser asks, which shows a page."""
+    """Return whether a browser asks for a page."""
     return request.method in READING and "text/html" in request.headers.get("accept", "")

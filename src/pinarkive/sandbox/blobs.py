@@ -1,4 +1,4 @@
-"""Bytes that were uploaded: in files that are kept, or in memory and files that go in the end."""
+"""Uploaded bytes: in files that are kept, or in memory and temporary files."""
 
 import asyncio
 import contextlib
@@ -23,23 +23,23 @@ MEMORY_BUDGET = 64 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """The bytes of one file, and the digests of its leaves, one after the other."""
+    """The bytes of one file, and the concatenated digests of its leaves."""
 
     size: int
     place: bytes | Path
     digests: bytes
 
     def open(self) -> BinaryIO:
-        """Return the bytes as a file to read."""
+        """Open the bytes as a file."""
         return io.BytesIO(self.place) if isinstance(self.place, bytes) else self.place.open("rb")
 
 
 class Spool:
-    """Where bytes are kept.
+    """The place where bytes are stored.
 
     Args:
-        folder: A folder that keeps all of them, in files of their own. Left out, small ones are
-            kept in memory, and `close` removes all.
+        folder: A folder that keeps them, in a file for each blob. Left out, small ones are stored
+            in memory, and `close` removes all.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -63,12 +63,12 @@ class Spool:
         return Path(self._temporary.name, name)
 
     def has_memory_for(self, size: int) -> bool:
-        """Tell whether so many bytes more may be kept in memory."""
+        """Return whether this many more bytes may be stored in memory."""
         fits = size <= LARGEST_IN_MEMORY and self._in_memory + size <= MEMORY_BUDGET
         return fits and self._kept is None
 
     def keep(self, data: bytes) -> Blob:
-        """Return a few bytes as a blob."""
+        """Store a few bytes as a blob."""
         sink = Sink(self)
         sink.write(data)
         blob = sink.finish()[1]
@@ -76,41 +76,41 @@ class Spool:
         return blob
 
     def keep_in_memory(self, data: bytes, digests: bytes) -> Blob:
-        """Return the bytes as a blob in memory."""
+        """Store bytes as a blob in memory."""
         self._in_memory += len(data)
         return Blob(len(data), data, digests)
 
     async def sync(self, blobs: Iterable[Blob]) -> None:
-        """Wait until the bytes are on the disk, if they are to be kept."""
+        """Wait until the bytes are on disk, if they are kept."""
         if self._kept is not None:
             paths = [blob.place for blob in blobs if isinstance(blob.place, Path)]
             await asyncio.to_thread(sync_all, [*paths, self._kept])
 
     def discard(self, blob: Blob) -> None:
-        """Forget a blob; a file goes with the next `remove_discarded`, if it is kept."""
+        """Delete a blob; a kept file is deleted by the next `remove_discarded`."""
         if isinstance(blob.place, bytes):
             self._in_memory -= blob.size
         elif self._kept is not None:
-            # What refers to it goes first.
+            # References to it must be deleted first.
             self._discarded.append(blob.place)
         else:
             remove(blob.place)
 
     def remove_discarded(self) -> None:
-        """Remove the files that were discarded, to which nothing refers any more."""
+        """Delete the discarded files, which are no longer referenced."""
         discarded, self._discarded = self._discarded, []
         for path in discarded:
             remove(path)
 
     def sweep(self, names: Collection[str]) -> None:
-        """Remove all kept files but these: what a kill left behind."""
+        """Delete all kept files except these: leftovers of a sandbox that was killed."""
         if self._kept is not None:
             for path in self._kept.iterdir():
                 if path.name not in names:
                     remove(path)
 
     def close(self) -> None:
-        """Remove what is not to be kept."""
+        """Delete what is not kept."""
         self.remove_discarded()
         if self._temporary is not None:
             self._temporary.cleanup()
@@ -118,9 +118,9 @@ class Spool:
 
 
 def sync_all(paths: Iterable[Path]) -> None:
-    """Wait until files and folders are on the disk."""
+    """Wait until files and folders are on disk."""
     for path in paths:
-        # Windows opens no folder, and keeps its entries by itself.
+        # Windows cannot open folders, and writes their entries by itself.
         if os.name != "nt" or path.is_file():
             descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
             try:
@@ -130,7 +130,7 @@ def sync_all(paths: Iterable[Path]) -> None:
 
 
 class Sink:
-    """Takes the bytes of one file as they come, and works out its CID."""
+    """Receives the bytes of one file, and calculates its CID."""
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
@@ -158,7 +158,7 @@ class Sink:
         return self._file
 
     def finish(self) -> tuple[Node, Blob]:
-        """Return what the file is, and its bytes."""
+        """Return the file's node and its bytes."""
         digests = self._hasher.finish()
         node, _ = file_blocks(leaves_of(digests, self._size))
         if self._path is None and not self._spool.has_memory_for(0):
@@ -169,7 +169,7 @@ class Sink:
         return node, Blob(self._size, self._path, digests)
 
     def discard(self) -> None:
-        """Forget what came so far."""
+        """Delete the bytes received so far."""
         if self._file is not None:
             self._file.close()
         if self._path is not None:
@@ -177,7 +177,7 @@ class Sink:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, now or with its folder."""
-    # Windows keeps a file that is being read.
+    """Delete a file, now or together with its folder."""
+    # Windows cannot delete a file that is being read.
     with contextlib.suppress(OSError):
         path.unlink()

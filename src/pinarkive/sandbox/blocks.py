@@ -1,4 +1,4 @@
-"""Which blocks there are, and where the bytes of each stand."""
+"""The stored blocks, and where the bytes of each are."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -24,18 +24,18 @@ class Piece(NamedTuple):
 
 
 class Blocks:
-    """The blocks of all contents, which may have some in common."""
+    """The blocks of all contents; contents can share blocks."""
 
     def __init__(self) -> None:
         self._places: dict[CID, list[bytes | Piece]] = {}
 
     def add(self, blocks: Mapping[CID, bytes | Piece]) -> None:
-        """Take in the blocks of one content."""
+        """Add the blocks of one content."""
         for cid, place in blocks.items():
             self._places.setdefault(cid, []).append(place)
 
     def remove(self, blocks: Mapping[CID, bytes | Piece]) -> None:
-        """Forget the blocks of one content."""
+        """Remove the blocks of one content."""
         for cid, place in blocks.items():
             places = self._places[cid]
             places.remove(place)

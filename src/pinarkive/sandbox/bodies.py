@@ -1,4 +1,4 @@
-"""The values of a JSON body, read with care and refused with reasons."""
+"""The values of a JSON body, which are validated when they are read."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from .errors import bad_request
 
 __all__ = ["JsonObject", "read_text", "require_email", "require_text"]
 
-# As browsers check a field for an address.
+# The check that browsers apply to a field for an e-mail address.
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]+@{LABEL}(?:\.{LABEL})*", re.ASCII)
 
@@ -16,17 +16,17 @@ JsonObject: TypeAlias = dict[str, object]
 
 
 def read_text(body: Mapping[str, object], name: str) -> str | None:
-    """Return a text of the body, if it is there, else raise."""
+    """Return a text in a body, `None` if it is absent, or raise."""
     if name not in body:
         return None
     value = body[name]
     if isinstance(value, str) and value:
         return value
-    raise bad_request(f"{name} must be a string that is not empty; or leave it out")
+    raise bad_request(f"{name} must be a non-empty string; or leave it out")
 
 
 def require_text(body: Mapping[str, object], name: str) -> str:
-    """Return a text of the body, else raise."""
+    """Return a required text in a body, or raise."""
     value = read_text(body, name)
     if value is None:
         raise bad_request(f"{name} is required")
@@ -34,8 +34,8 @@ def require_text(body: Mapping[str, object], name: str) -> str:
 
 
 def require_email(body: Mapping[str, object]) -> str:
-    """Return the address of a body, else raise."""
+    """Return the e-mail address in a body, or raise."""
     value = require_text(body, "email")
     if not EMAIL.fullmatch(value):
-        raise bad_request("email must be an address")
+        raise bad_request("email must be an e-mail address")
     return value

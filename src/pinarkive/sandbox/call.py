@@ -1,4 +1,4 @@
-"""One call of the API: who calls, and the input, read with care and refused with reasons."""
+"""One call of the API: its caller, and its input, which is validated when it is read."""
 
 import re
 from collections.abc import AsyncGenerator, Mapping
@@ -37,8 +37,8 @@ class Call:
         request: The HTTP request.
         path: The values in the URL's path, by name.
         query: The values in the query, by name.
-        principal: Who calls, where the endpoint asks for it.
-        now: When it came.
+        principal: The caller, if the endpoint needs one.
+        now: When it arrived.
     """
 
     world: World
@@ -57,24 +57,24 @@ class Call:
 
     @property
     def session_account(self) -> Account:
-        """The caller's account, where a session asks and no API token."""
+        """The account of a caller with a session; an API token is refused."""
         if self.principal is not None and self.principal.scopes is not None:
             raise forbidden("This needs a session: log in")
         return self.account
 
     @property
     def bearer(self) -> str:
-        """The text of the caller's Bearer credential, or nothing."""
+        """The caller's Bearer credential, or an empty text."""
         kind, _, credential = self.request.headers.get("authorization", "").partition(" ")
         return credential.strip() if kind.lower() == "bearer" else ""
 
     @property
     def origin(self) -> str:
-        """Where the caller reached the sandbox."""
+        """The origin at which the caller reached the sandbox."""
         return str(self.request.base_url).rstrip("/")
 
     def log(self, account: Account, action: str, status: int = HTTPStatus.OK) -> None:
-        """Write down that this was done in an account."""
+        """Add an entry to an account's log."""
         is_token = self.principal is not None and self.principal.scopes is not None
         is_web = self.request.headers.get("x-request-source") == "web"
         client = self.request.client
@@ -94,7 +94,7 @@ class Call:
         return read_cid(self.path["cid"])
 
     async def json(self) -> JsonObject:
-        """Return the body's JSON object; no body stands for an empty one."""
+        """Return the body's JSON object, which is empty if there is no body."""
         body = bytearray()
         async for chunk in self.request.stream():
             body += chunk
@@ -108,11 +108,11 @@ class Call:
         try:
             return JSON_OBJECT.validate_json(bytes(body))
         except ValueError:
-            raise bad_request("The body is no valid JSON object") from None
+            raise bad_request("The body is not a valid JSON object") from None
 
     @asynccontextmanager
     async def upload(self, field: str, most_files: int | None = None) -> AsyncGenerator[Form, None]:
-        """Give the files and fields of a multipart body; after a failure nothing of it stays."""
+        """Provide the files and fields of a multipart body; after a failure, all are deleted."""
         reader = FormReader(
             self.request.headers.get("content-type", ""),
             self.world.spool,
@@ -127,12 +127,12 @@ class Call:
             await self.world.spool.sync(upload.blob for upload in form.files)
             yield form
         except BaseException:
-            # Whatever it was, also that the client went away.
+            # Any failure, including a client that disconnects.
             reader.discard()
             raise
 
     def cluster(self, body: Mapping[str, object]) -> str:
-        """Return the cluster to use: of the body, the query, the header, or the default."""
+        """Return the cluster from the body, the query or the header, or the default."""
         name = (
             read_text(body, "cl")
             or read_text(self.query, "cl")
@@ -144,7 +144,7 @@ class Call:
         return name
 
     def timelock(self, body: Mapping[str, object]) -> datetime | None:
-        """Return when the upload or pin ends, if it does."""
+        """Return when the upload or pin expires, if it does."""
         text = read_text(body, "timelock")
         if text is None:
             return None
@@ -157,7 +157,7 @@ class Call:
         return instant
 
     def number(self, name: str, default: int, most: int = MAX_INTEGER) -> int:
-        """Return a number from 1 in the query."""
+        """Return a number of at least 1 in the query."""
         text = self.query.get(name)
         if text is None:
             return default
@@ -167,7 +167,7 @@ class Call:
         return number
 
     def flag(self, name: str) -> bool | None:
-        """Return a yes or no in the query."""
+        """Return a boolean in the query."""
         match self.query.get(name):
             case None:
                 return None
@@ -185,7 +185,7 @@ class Call:
 
 
 def read_cid(text: str) -> CID:
-    """Return the CID that a text is, else raise."""
+    """Return the CID in a text, or raise."""
     try:
         return CID.parse(text)
     except ValueError:
@@ -193,7 +193,7 @@ def read_cid(text: str) -> CID:
 
 
 def read_query(raw: bytes) -> dict[str, str]:
-    """Return the values of a query, else raise."""
+    """Return the values of a query, or raise."""
     try:
         return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict"))
     except ValueError:

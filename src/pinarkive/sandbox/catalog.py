@@ -1,4 +1,4 @@
-"""What the sandbox has from the start: its plans, its clusters and their peers."""
+"""The fixed data of the sandbox: its plans, clusters and peers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,18 +67,18 @@ COUNTRIES: Mapping[str, str] = {
 """The countries that an account can choose, by code."""
 
 SERVER_DIRECTORY = "/data/example"
-"""The one directory that the server has of its own."""
+"""The only directory on the server."""
 
 SERVER_FILES: Mapping[str, bytes] = {
     "hello.txt": b"Hello from the sandbox.\n",
     "notes/today.txt": b"This file is on the server.\n",
 }
-"""What is in it, by path."""
+"""The files in it, by path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an account may do."""
+    """A plan: what an account may do."""
 
     id: str
     code: PlanCode
@@ -145,7 +145,7 @@ PLANS: Mapping[PlanCode, Plan] = {
 
 
 def plan_of(code: PlanCode | Plan) -> Plan:
-    """Return the plan of a code; a plan is itself."""
+    """Return the plan with a code; a plan is returned unchanged."""
     return code if isinstance(code, Plan) else PLANS[code]
 
 
@@ -155,7 +155,7 @@ def code_of(plan: Plan) -> PlanCode:
 
 
 KeptPlan: TypeAlias = Annotated[Plan, PlainValidator(plan_of), PlainSerializer(code_of)]
-"""A plan of those here, which is kept by its code."""
+"""One of these plans, which is stored as its code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Time: asked of one function, so that a test can move it, and written as the service does."""
+"""The sandbox's clock, which a test can move, and times in the format of the service."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 __all__ = ["Clock", "MovableClock", "utc_now", "wire_time"]
 
 Clock = Callable[[], datetime]
-"""Tells the time, as an aware `datetime` in UTC."""
+"""Returns the time, as an aware `datetime` in UTC."""
 
 
 def utc_now() -> datetime:
@@ -16,13 +16,13 @@ def utc_now() -> datetime:
 
 
 class MovableClock:
-    """A clock that goes on by itself, and further where it is told to.
+    """A clock that runs by itself, and can be moved forward.
 
-    With it go the ends of timelocks, tokens, sessions' challenges and mailed links, the windows of
-    rate limits, the codes of the second factor, and how far a pin is.
+    It determines when timelocks, tokens, login challenges and mailed links expire, the windows of
+    rate limits, the two-factor codes, and the progress of pins.
 
     Args:
-        base: What tells the time before the clock was moved.
+        base: The source of the time before the clock is moved.
     """
 
     def __init__(self, base: Clock = utc_now) -> None:
@@ -31,12 +31,12 @@ class MovableClock:
         self._lock = threading.Lock()
 
     def __call__(self) -> datetime:
-        """Return the time, as the sandbox has it."""
+        """Return the sandbox's time."""
         return self._base() + self._ahead
 
     @property
     def now(self) -> datetime:
-        """The time, as the sandbox has it."""
+        """The sandbox's time."""
         return self()
 
     def advance(
@@ -48,17 +48,17 @@ class MovableClock:
         minutes: float = 0,
         seconds: float = 0,
     ) -> datetime:
-        """Move the time on, and return what it is then.
+        """Move the clock forward, and return the new time.
 
         Args:
-            by: How far, as a `timedelta`; what is named below is added to it.
-            days: So many days.
-            hours: So many hours.
-            minutes: So many minutes.
-            seconds: So many seconds.
+            by: How far, as a `timedelta`; the values below are added to it.
+            days: Days to add.
+            hours: Hours to add.
+            minutes: Minutes to add.
+            seconds: Seconds to add.
 
         Raises:
-            ValueError: It would go back, or past the end of the calendar.
+            ValueError: The clock would go backwards, or past the end of the calendar.
 
         Example:
             sandbox.clock.advance(days=30)
@@ -73,16 +73,16 @@ class MovableClock:
         except OverflowError:
             raise ValueError("the clock cannot go past the end of the calendar") from None
         if span < timedelta(0):
-            raise ValueError(f"the clock goes forward only; it was told to go {span} on")
+            raise ValueError(f"the clock can only go forward, not by {span}")
         return moved
 
     def reset(self) -> None:
-        """Tell the time again as if the clock had never been moved."""
+        """Return to the time as if the clock had never been moved."""
         with self._lock:
             self._ahead = timedelta(0)
 
 
 def wire_time(instant: datetime) -> str:
-    """Return an instant as the service writes it: UTC, milliseconds, `Z`."""
+    """Return an instant in the format of the service: UTC, milliseconds, `Z`."""
     text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.removesuffix("+00:00") + "Z"

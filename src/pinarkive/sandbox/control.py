@@ -1,4 +1,4 @@
-"""What a test in any language can do with the sandbox over HTTP, below `/__sandbox/`."""
+"""Control of the sandbox over HTTP, below `/__sandbox/`, for tests in any language."""
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
@@ -33,7 +33,7 @@ POLICY = (
 
 
 class Advance(BaseModel):
-    """How far the clock is moved."""
+    """How far to move the clock."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
 
@@ -44,11 +44,11 @@ class Advance(BaseModel):
 
 
 class Control:
-    """Answers what is asked below `/__sandbox/`.
+    """Answers the requests below `/__sandbox/`.
 
     Args:
         world: The sandbox's state.
-        reset: Makes it what it was at first.
+        reset: Returns the sandbox to its initial state.
     """
 
     def __init__(self, world: World, reset: Callable[[], None]) -> None:
@@ -86,7 +86,7 @@ class Control:
                 raise not_found("There is nothing at this path of the sandbox")
             raise ApiError(
                 HTTPStatus.METHOD_NOT_ALLOWED,
-                f"This path takes {', '.join(methods)}",
+                f"This path supports {', '.join(methods)}",
                 headers={"Allow": ", ".join(methods)},
             )
         answer = found(request)
@@ -139,7 +139,7 @@ class Control:
 
 
 def page(name: str = "index.html") -> Response:
-    """Return one of the files that make the page for people."""
+    """Return a file of the web page."""
     text = PAGE.joinpath(name).read_text("utf-8")
     headers = {
         "Content-Security-Policy": POLICY,
@@ -151,7 +151,7 @@ def page(name: str = "index.html") -> Response:
 
 
 async def read_body(request: Request) -> bytes:
-    """Return a body of JSON, else raise."""
+    """Return the bytes of a JSON body, or raise."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -161,7 +161,7 @@ async def read_body(request: Request) -> bytes:
 
 
 def explained(error: ValidationError) -> str:
-    """Return what is wrong with a body of JSON, in one line."""
+    """Return what is wrong with a JSON body, in one line."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(each) for each in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
@@ -169,7 +169,7 @@ def explained(error: ValidationError) -> str:
 
 
 def told(request: RecordedRequest) -> JsonObject:
-    """Return a request that arrived, as JSON."""
+    """Return a recorded request as JSON."""
     return {
         "method": request.method,
         "path": request.path,
@@ -184,7 +184,7 @@ def told(request: RecordedRequest) -> JsonObject:
 
 
 def readable(name: str, data: bytes | None) -> JsonObject:
-    """Return bytes as text, and where they are none in base64, under another name."""
+    """Return bytes as text, or, if they are not text, in base64 under another name."""
     if data is None:
         return {name: None}
     try:
@@ -194,5 +194,5 @@ def readable(name: str, data: bytes | None) -> JsonObject:
 
 
 def done() -> Response:
-    """Return the answer that says no more than that."""
+    """Return an empty answer."""
     return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -1,4 +1,4 @@
-"""The blocks that contents are made of, as `ipfs add --cid-version=1` makes them."""
+"""The blocks of contents, as `ipfs add --cid-version=1` makes them."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -25,12 +25,12 @@ LINK_FIELD = 2
 
 
 def key_of(cid: CID) -> CID:
-    """Return the CID under which content is kept: both versions name the same block."""
+    """Return the CID under which content is stored: both versions name the same block."""
     return CID(1, cid.codec, cid.hash_code, cid.digest)
 
 
 class FileHasher:
-    """Works out the digests of a file's leaves from its bytes, handed over bit by bit."""
+    """Calculates the digests of a file's leaves from its bytes, which are added piece by piece."""
 
     def __init__(self) -> None:
         self._leaf = hashlib.sha256()
@@ -49,7 +49,7 @@ class FileHasher:
                 self._end_leaf()
 
     def finish(self) -> bytes:
-        """Return the digests, one after the other."""
+        """Return the concatenated digests."""
         if self._filled or not self._digests:
             self._end_leaf()
         return bytes(self._digests)
@@ -61,7 +61,7 @@ class FileHasher:
 
 
 def leaves_of(digests: bytes, size: int) -> list[Node]:
-    """Return the leaves of a file of so many bytes, from their digests one after the other."""
+    """Return the leaves of a file from its size and their concatenated digests."""
     starts = range(0, max(size, 1), CHUNK_SIZE)
     return [
         leaf(digests[n * DIGEST_SIZE :][:DIGEST_SIZE], min(CHUNK_SIZE, size - start), "kubo-v1")
@@ -83,7 +83,7 @@ def file_blocks(leaves: list[Node]) -> tuple[Node, dict[CID, bytes]]:
 
 
 def directory_blocks(root: CID, entries: Mapping[str, Node]) -> dict[CID, bytes]:
-    """Return the blocks of a directory, which has this root: one, or the shards of a large one."""
+    """Return the blocks of a directory with this root: one block, or the shards of a large one."""
     links = sorted((name.encode(), node) for name, node in entries.items())
     block = directory_block(links)
     if CID(1, DAG_PB, SHA2_256, hashlib.sha256(block).digest()) == root:
@@ -92,7 +92,7 @@ def directory_blocks(root: CID, entries: Mapping[str, Node]) -> dict[CID, bytes]
 
 
 def links_of(cid: CID, block: bytes) -> list[CID]:
-    """Return what a block links to, in order. A raw block links to nothing."""
+    """Return the CIDs that a block links to, in order. A raw block has no links."""
     if cid.codec == RAW:
         return []
     links = [value for number, value in fields(block) if number == LINK_FIELD]
@@ -103,7 +103,7 @@ def links_of(cid: CID, block: bytes) -> list[CID]:
 
 
 def fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the fields of a message of protobuf that hold bytes, with their numbers."""
+    """Yield the length-delimited fields of a protobuf message, with their numbers."""
     place = 0
     while place < len(message):
         tag, place = read_varint(message, place)
@@ -114,7 +114,7 @@ def fields(message: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def read_varint(message: bytes, place: int) -> tuple[int, int]:
-    """Return the number at a place, and the place behind it."""
+    """Return the number at a position, and the position after it."""
     number = shift = 0
     while True:
         byte = message[place]
@@ -129,10 +129,10 @@ def car(root: CID, read: Callable[[CID], bytes]) -> Iterator[bytes]:
     """Yield a whole DAG as a CAR file of version 1: each block once, depth first.
 
     Args:
-        root: What it begins with.
-        read: Returns the block of a CID.
+        root: The CID to start with.
+        read: Returns the block with a CID.
     """
-    # {"roots": [root], "version": 1} in DAG-CBOR, where a CID is tagged 42 and begins with a zero.
+    # {"roots": [root], "version": 1} in DAG-CBOR, where a CID has tag 42 and starts with a zero.
     link = b"\xd8\x2a" + b"\x58" + bytes((len(root.bytes) + 1,)) + b"\0" + root.bytes
     header = b"\xa2\x65roots\x81" + link + b"\x67version\x01"
     yield encode_varint(len(header)) + header

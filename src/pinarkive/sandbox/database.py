@@ -1,4 +1,4 @@
-"""What outlives a sandbox: values by key, in SQLite where there is a folder, else nowhere."""
+"""Data that outlives a sandbox: values by key, in SQLite if there is a folder."""
 
 import sqlite3
 import threading
@@ -13,8 +13,8 @@ __all__ = ["Database", "Shelf"]
 T = TypeVar("T")
 
 FILE = "records.sqlite3"
-# No other process may open it meanwhile, and what was committed outlives a kill. After a power cut
-# the last commits may be missing, and nothing else.
+# No other process can open it at the same time, and commits survive a kill. After a power cut, at
+# most the last commits are missing.
 OPENING = (
     "PRAGMA locking_mode = EXCLUSIVE",
     "PRAGMA journal_mode = WAL",
@@ -28,18 +28,18 @@ REMOVE = "DELETE FROM kept WHERE shelf = ? AND key = ?"
 
 
 class Changing(Protocol):
-    """What has changes to be saved."""
+    """An object with changes to save."""
 
     def changes(self) -> list[tuple[str, str, bytes | None]]:
-        """Return shelf, key and new value of what changed since the last time."""
+        """Return the shelf, key and new value of each change since the last call."""
         ...
 
 
 class Database:
-    """Keeps what is on its shelves.
+    """Stores the values on its shelves.
 
     Args:
-        folder: Where; left out, nowhere.
+        folder: Where to store them. Left out, nothing is stored.
 
     Raises:
         OSError: The folder cannot be used, or another sandbox uses it.
@@ -52,7 +52,7 @@ class Database:
 
     @property
     def is_kept(self) -> bool:
-        """Whether anything is kept."""
+        """Whether anything is stored."""
         return self._connection is not None
 
     def add(self, shelf: Changing) -> None:
@@ -60,14 +60,14 @@ class Database:
         self._shelves.append(shelf)
 
     def load(self, shelf: str) -> list[tuple[str, bytes]]:
-        """Return keys and values of a shelf, in the order in which they came."""
+        """Return the keys and values of a shelf, in the order in which they were added."""
         if self._connection is None:
             return []
         query = "SELECT key, value FROM kept WHERE shelf = ? ORDER BY rowid"
         return self._connection.execute(query, (shelf,)).fetchall()
 
     def commit(self) -> None:
-        """Save all changes, together or not at all."""
+        """Save all changes in one transaction."""
         if self._connection is None:
             return
         with self._lock:
@@ -82,7 +82,7 @@ class Database:
             self._connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Save all changes, and let others have the folder."""
+        """Save all changes, and release the folder."""
         self.commit()
         if self._connection is not None:
             self._connection.close()
@@ -90,19 +90,19 @@ class Database:
 
 
 class Shelf(MutableMapping[str, T], Generic[T]):
-    """Values of one kind by key, which a database keeps.
+    """Values of one type by key, which a database stores.
 
     Args:
-        database: What keeps them.
+        database: The database.
         name: The shelf's name in it.
-        kind: What the values are.
+        kind: The type of the values.
     """
 
     def __init__(self, database: Database, name: str, kind: type[T]) -> None:
         self._database = database
         self._name = name
         self._changed: dict[str, None] = {}
-        # To make one takes longer than all else where nothing is kept.
+        # It is slow to create, and not needed if nothing is stored.
         self._adapter = TypeAdapter(kind) if database.is_kept else None
         self._values: dict[str, T] = {}
         if self._adapter is not None:
@@ -111,12 +111,12 @@ class Shelf(MutableMapping[str, T], Generic[T]):
         database.add(self)
 
     def touch(self, key: str) -> None:
-        """Save a value anew, which was changed in itself."""
+        """Save a value again after it was changed in place."""
         if self._adapter is not None:
             self._changed[key] = None
 
     def changes(self) -> list[tuple[str, str, bytes | None]]:
-        """Return shelf, key and new value of what changed since the last time."""
+        """Return the shelf, key and new value of each change since the last call."""
         changed, self._changed = self._changed, {}
         if self._adapter is None:
             return []
@@ -153,7 +153,7 @@ class Shelf(MutableMapping[str, T], Generic[T]):
 
 
 def connect(folder: Path) -> sqlite3.Connection:
-    """Return a connection to the database in a folder, which no one else has, else raise."""
+    """Return an exclusive connection to the database in a folder, or raise."""
     folder.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(
         folder / FILE, timeout=0, isolation_level=None, check_same_thread=False
@@ -165,8 +165,9 @@ def connect(folder: Path) -> sqlite3.Connection:
         connection.close()
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise OSError(
-                f"another sandbox uses the folder {folder}; end that one, or give this one a "
-                "folder of its own"
+                f"another sandbox uses the folder {folder}; stop it, or use another folder for this one"
             ) from None
-        raise OSError(f"the folder {folder} holds no data of a sandbox: {error}") from None
+        raise OSError(
+            f"the folder {folder} does not contain the data of a sandbox: {error}"
+        ) from None
     return connection

@@ -1,4 +1,4 @@
-"""What the service answers when it refuses."""
+"""The service's error answers."""
 
 from http import HTTPStatus
 
@@ -19,12 +19,12 @@ __all__ = [
 
 
 class ApiError(Exception):
-    """A refusal, with the status and the body that tell of it.
+    """An error answer, with its status and body.
 
     Attributes:
         status: The HTTP status.
-        body: The JSON object to answer with.
-        headers: Headers that belong to it.
+        body: The JSON object of the answer.
+        headers: Additional headers.
     """
 
     def __init__(
@@ -46,22 +46,22 @@ class ApiError(Exception):
 
 
 def bad_request(message: str, code: str | None = None) -> ApiError:
-    """Return the refusal of input that cannot be used."""
+    """Return the error for invalid input."""
     return ApiError(HTTPStatus.BAD_REQUEST, message, code=code)
 
 
 def unauthorized(message: str, code: str = "UNAUTHORIZED") -> ApiError:
-    """Return the refusal of a caller who is not known."""
+    """Return the error for an unknown caller."""
     return ApiError(HTTPStatus.UNAUTHORIZED, message, code=code)
 
 
 def forbidden(message: str, code: str | None = None) -> ApiError:
-    """Return the refusal of what the account may not do."""
+    """Return the error for what the account may not do."""
     return ApiError(HTTPStatus.FORBIDDEN, message, code=code)
 
 
 def never_verified() -> ApiError:
-    """Return the refusal of who did not verify the address in time: no code, but a way out."""
+    """Return the error for an address that was not verified in time; it has no code."""
     return ApiError(
         HTTPStatus.FORBIDDEN,
         "The account was disabled because its address was never verified",
@@ -70,7 +70,7 @@ def never_verified() -> ApiError:
 
 
 def missing_scope(scope: str) -> ApiError:
-    """Return the refusal of what the API token may not do."""
+    """Return the error for what the API token may not do."""
     return ApiError(
         HTTPStatus.FORBIDDEN,
         f"Missing scope: {scope}",
@@ -80,32 +80,32 @@ def missing_scope(scope: str) -> ApiError:
 
 
 def not_found(message: str) -> ApiError:
-    """Return the answer for what does not exist, or is not the account's."""
+    """Return the error for what does not exist, or belongs to another account."""
     return ApiError(HTTPStatus.NOT_FOUND, message)
 
 
 def not_in_cluster(cid: str) -> ApiError:
-    """Return the answer for what no peer of a cluster is to hold."""
+    """Return the error for a CID that is not pinned in a cluster."""
     return ApiError(HTTPStatus.NOT_FOUND, "pin is not part of the pinset", details={"cid": cid})
 
 
 def conflict(message: str) -> ApiError:
-    """Return the refusal of a name that is taken."""
+    """Return the error for a name that is in use."""
     return ApiError(HTTPStatus.CONFLICT, message)
 
 
 def unavailable(message: str) -> ApiError:
-    """Return the answer for what is switched off, or cannot be reached."""
+    """Return the error for what is switched off, or cannot be reached."""
     return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, message)
 
 
 def file_too_large(message: str) -> ApiError:
-    """Return the refusal of a body that is too large."""
+    """Return the error for a body that is too large."""
     return ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, code="FILE_TOO_LARGE")
 
 
 def version_gone() -> ApiError:
-    """Return the answer of the older versions of the API, whose code stands in `error`."""
+    """Return the error for older versions of the API; its code is in the field `error`."""
     return ApiError(
         HTTPStatus.GONE,
         "This version of the API is gone; use /api/v3",

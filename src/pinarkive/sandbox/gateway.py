@@ -154,7 +154,7 @@ def accepted(request: Request) -> list[str]:
 
 
 def is_known(text: str | None, etag: str) -> bool:
-    """Tell whether `If-None-Match` names a tag, weakly compared, or any."""
+    """Return whether `If-None-Match` names a tag, weakly compared, or any."""
     known = [each.strip().removeprefix("W/") for each in (text or "").split(",")]
     return "*" in known or etag.removeprefix("W/") in known
 
@@ -193,7 +193,7 @@ def car_response(store: Store, cid: CID, *, has_body: bool) -> Response:
 
 
 def read_block(store: Store, cid: CID) -> bytes:
-    """Return a block, else raise."""
+    """Return a block, or raise."""
     block = store.block(cid)
     if block is None:
         raise not_found("This content is not in the sandbox")

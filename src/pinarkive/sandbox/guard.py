@@ -55,7 +55,7 @@ def host_name(host: str) -> str:
 
 
 def is_address(name: str) -> bool:
-    """Tell whether a host is given by its address."""
+    """Return whether a host is given by its address."""
     try:
         ipaddress.ip_address(name)
     except ValueError:

@@ -66,7 +66,7 @@ class RateLimiter:
         self.windows: dict[tuple[str, Limit], Window] = {}
 
     def count(self, caller: str, now: datetime) -> dict[str, str]:
-        """Count a call, and return the headers that tell of it, else raise."""
+        """Count a call, and return the headers that tell of it, or raise."""
         windows = [self._window(caller, limit, now) for limit in self._limits]
         tightest = min(windows, key=lambda each: (each.remaining, -each.reset.timestamp()))
         if self._is_enforced and not tightest.remaining:

@@ -119,14 +119,14 @@ class FormReader:
             raise bad_request(f"Malformed multipart body: {error}") from None
 
     def feed(self, data: bytes) -> None:
-        """Read the next bytes, else raise."""
+        """Read the next bytes, or raise."""
         try:
             self._parser.write(data)
         except FormParserError as error:
             raise bad_request(f"Malformed multipart body: {error}") from None
 
     def finish(self) -> Form:
-        """Return what the whole body held, else raise."""
+        """Return what the whole body held, or raise."""
         if not self._ended:
             raise bad_request("Unexpected end of form")
         return self._form
@@ -232,7 +232,7 @@ def read_extended(value: str) -> str | None:
 
 
 def decode(data: bytes, what: str) -> str:
-    """Return bytes as text, else raise."""
+    """Return bytes as text, or raise."""
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -27,7 +27,7 @@ NOTHING = Profile("")
 
 
 def read_profile(body: Mapping[str, object], name: str, before: Profile = NOTHING) -> Profile:
-    """Return a profile with what a body says of it, else raise."""
+    """Return a profile with what a body says of it, or raise."""
     return Profile(
         name=read_text(body, "name") or name,
         last_name=read_text(body, "lastname") or before.last_name,

@@ -1,4 +1,4 @@
-"""What arrived: each request with its answer's status, written down before the answer is whole."""
+"""The recorded requests: each is added before its answer is completely sent."""
 
 import threading
 from collections import deque
@@ -13,14 +13,14 @@ __all__ = ["Headers", "RecordedRequest", "Recorder", "Recording"]
 
 MOST_REQUESTS = 1000
 LARGEST_BODY = 64 * 1024
-# Of all bodies together; those of the oldest requests are forgotten first, with the requests.
+# The limit for all bodies together; the oldest requests are forgotten first.
 MOST_BYTES = 16 * 1024**2
 SECRETS = frozenset({"authorization", "x-api-key", "cookie"})
 BODILESS = (204, 304)
 
 
 class Headers(Mapping[str, str]):
-    """Headers by name, in any case; a repr does not show the credentials in them."""
+    """Headers by name, in upper or lower case. The repr hides the credentials in them."""
 
     def __init__(self, pairs: Mapping[str, str]) -> None:
         self._values = {name.lower(): value for name, value in pairs.items()}
@@ -41,18 +41,19 @@ class Headers(Mapping[str, str]):
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """A request that arrived.
+    """A recorded request.
 
     Attributes:
-        method: Its method.
-        path: Its path, as `Faults.add` has them: percent-encoded, below the API's base, or whole.
-        query: The values in its query, by name.
-        headers: Its headers, by name in any case.
-        body: Its body; `None` where it is of more than 64 KiB, or was not read to its end.
+        method: The HTTP method.
+        path: The percent-encoded path, below the API's base if it starts with that, as in
+            `Faults.add`.
+        query: The values of the query, by name.
+        headers: The headers, by name in upper or lower case.
+        body: The body; `None` if it has more than 64 KiB or was not read completely.
         size: How many bytes of the body were read.
-        status: The status of the answer; `None` where the connection was cut before.
-        answer: The answer's body; `None` where it is of more than 64 KiB, or was cut.
-        at: When it came, by the sandbox's clock.
+        status: The status of the answer; `None` if the connection was cut before it.
+        answer: The body of the answer; `None` if it has more than 64 KiB or was cut.
+        at: When the request arrived, by the sandbox's clock.
     """
 
     method: str
@@ -67,17 +68,17 @@ class RecordedRequest:
 
 
 class Recorder:
-    """The requests that arrived last. Any thread may read them."""
+    """The most recent requests. Any thread may read them."""
 
     def __init__(self) -> None:
         self._requests: deque[RecordedRequest] = deque()
         self._held = 0
         self._lock = threading.Lock()
         self.total: int = 0
-        """How many have arrived, those that are forgotten counted in."""
+        """How many requests have arrived, including those that are forgotten."""
 
     def add(self, request: RecordedRequest) -> None:
-        """Write a request down."""
+        """Record a request."""
         with self._lock:
             self._requests.append(request)
             self.total += 1
@@ -93,7 +94,7 @@ class Recorder:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The requests, the oldest first."""
+        """The requests, oldest first."""
         with self._lock:
             return list(self._requests)
 
@@ -104,14 +105,14 @@ def held(request: RecordedRequest) -> int:
 
 
 class Piecewise:
-    """Bytes that come piece by piece, kept as long as they are few."""
+    """Bytes that arrive piece by piece, kept unless there are too many."""
 
     def __init__(self) -> None:
         self.size: int = 0
         self._data = bytearray()
 
     def add(self, data: bytes) -> None:
-        """Take the next piece."""
+        """Add the next piece."""
         self.size += len(data)
         if self.size <= LARGEST_BODY:
             self._data += data
@@ -120,18 +121,18 @@ class Piecewise:
 
     @property
     def whole(self) -> bytes | None:
-        """All of them, if they are few."""
+        """All bytes, unless there are too many."""
         return bytes(self._data) if self.size <= LARGEST_BODY else None
 
 
 class Recording:
-    """Listens to one request and its answer.
+    """Records one request and its answer.
 
     Args:
-        recorder: Where it is written down.
-        scope: What ASGI says of the request.
-        path: Its path, as it is to be written down.
-        at: When it came.
+        recorder: Where to record the request.
+        scope: The ASGI scope of the request.
+        path: The path to record.
+        at: When the request arrived.
     """
 
     def __init__(self, recorder: Recorder, scope: Scope, path: str, at: datetime) -> None:
@@ -148,7 +149,7 @@ class Recording:
         self._is_done = False
 
     def receiving(self, receive: Receive) -> Receive:
-        """Return what receives, listened to."""
+        """Return a `receive` that records the body."""
 
         async def listened() -> Message:
             message = await receive()
@@ -160,7 +161,7 @@ class Recording:
         return listened
 
     def sending(self, send: Send) -> Send:
-        """Return what sends, listened to: the request is written down before the last byte goes."""
+        """Return a `send` that records the answer: the request is added before its last byte."""
 
         async def listened(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -184,7 +185,7 @@ class Recording:
             self.end(is_whole=True)
 
     def end(self, *, is_whole: bool = False) -> None:
-        """Write the request down, if it is not yet."""
+        """Record the request, unless that was done before."""
         if self._is_done:
             return
         self._is_done = True

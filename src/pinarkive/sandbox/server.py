@@ -1,4 +1,4 @@
-"""The sandbox as a server: a socket, a thread, and their orderly end."""
+"""The sandbox as a server: its socket, its thread, and a clean shutdown."""
 
 import asyncio
 import ipaddress
@@ -35,61 +35,61 @@ from .world import World
 
 __all__ = ["Sandbox"]
 
-# A client may keep a connection for as long as its own habits are; nothing here is scarce.
+# Longer than clients keep idle connections, because nothing here is scarce.
 KEEP_ALIVE_SECONDS = 75
-# What still goes on when the sandbox is closed is cut off after this time.
+# When the sandbox is closed, requests in progress are cut off after this time.
 GRACE_SECONDS = 1
 
-# Where the program has no logging set up, Python would print their warnings (a client that sends
-# no HTTP, a body that is no form) to stderr.
+# Without logging in the program, Python would print their warnings to stderr, such as those about a
+# client that does not send HTTP or a body that is not a form.
 for name in ("uvicorn", "python_multipart"):
     logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 class Sandbox:
-    """A local PinArkive on a port of its own, for tests, examples and work without a network.
+    """A local PinArkive on its own port, for tests, examples and work without a network.
 
         with Sandbox() as sandbox:
             client = PinarkiveClient(api_key=sandbox.api_key, base_url=sandbox.base_url)
 
-    It has two accounts: `email` and `password` log in at once, and `api_key` is an API token of
-    that account with every scope; `totp_email` and `totp_password` also need a code (see
-    `totp_secret`), for logging in and for making and revoking tokens, and each code works once for
-    each of the three.
+    It has two accounts. `email` and `password` log in without a code, and `api_key` is an API token
+    of that account with every scope. `totp_email` and `totp_password` also need a code (see
+    `totp_secret`) to log in and to create and revoke tokens; each code works once for each of these
+    three.
 
-    Contents have their real CIDs and are at `<gateway_url>/ipfs/<cid>`. `POST /files/directory`
-    finds one directory on the server, `/data/example`. Any CID can be pinned; one whose content was
-    not uploaded here is not in the gateway. A pin is held by two of three peers, so its status
-    reads `partial`.
+    Contents have their real CIDs and are served at `<gateway_url>/ipfs/<cid>`. The server has one
+    directory for `POST /files/directory`, `/data/example`. Any CID can be pinned, but the gateway
+    serves only content that was uploaded here. Two of three peers hold a pin, so the summary of its
+    status is `partial`.
 
     Args:
         host: The address to listen on.
-        port: The port; 0 stands for a free one.
-        data: A folder that keeps everything: a sandbox that is started on it again has the same
-            credentials, accounts and uploads, also after a kill. One sandbox at a time may use it.
-            Left out, everything is forgotten at the end.
-        plan: What both accounts may do: `premium`, or `free`, which has 100 MiB, one cluster and
+        port: The port; 0 picks a free one.
+        data: A folder that keeps everything: a sandbox that is started on it later has the same
+            credentials, accounts and uploads, even after it was killed. Only one sandbox at a time
+            can use it. Left out, everything is forgotten at the end.
+        plan: The plan of both accounts: `premium`, or `free`, which has 100 MiB, one cluster and
             no timelocks.
-        quota: How many bytes each account may store, if not what its plan says. Accounts that
-            `data` has already stay as they are, and so with `plan` and `max_file_size`.
-        max_file_size: How many bytes one upload may have, if not what the plan says.
-        rate_limit: How many calls each caller, known by its credential or else by its address, may
-            make in `rate_window`; left out, any number, and so with the two below. The service has
-            limits of 100 a minute, 10 a second, and 10 logins in 15 minutes.
-        rate_window: The seconds that `rate_limit` is for.
+        quota: How many bytes each account may store, instead of what its plan allows. Accounts that
+            `data` already contains do not change; the same is true of `plan` and `max_file_size`.
+        max_file_size: How many bytes one upload may have, instead of what the plan allows.
+        rate_limit: How many calls each caller may make in `rate_window`. A caller is known by its
+            credential, or else by its address. Left out, this and the two limits below do not
+            apply. The real service allows 100 calls a minute, 10 a second, and 10 logins in 15
+            minutes.
+        rate_window: The seconds that `rate_limit` applies to.
         rate_limit_per_second: How many calls each caller may make in a second.
-        login_limit: How many calls that log in, sign up, or set a password again may come from one
+        login_limit: How many calls that log in, sign up, or reset a password may come from one
             address in 15 minutes.
-        pin_seconds: How long it takes until a pin is held by all peers that are to hold it, by the
-            clock: until then it is `pinning`. By default it is held at once.
-        payments: Whether plans can be paid for; else the payment gateways are switched off, as they
-            are by default. Nothing is ever paid.
-        profile: Which shapes the answers have: `docs`, those of the service's documentation, with
-            the fields of the TypeScript types beside; `ts`, these types alone; `v2`, those of
-            version 2; `cluster`, what the cluster behind the service says, as it is.
-        clock: What tells the time; `sandbox.clock` moves it on from there.
-        hosts: Names at which the page for people and `/__sandbox/` answer, besides addresses,
-            `localhost`, names below it, and `host`.
+        pin_seconds: How many seconds of the sandbox's clock pass until all peers hold a pin; until
+            then it is `pinning`. By default they hold it immediately.
+        payments: Whether the payment gateways are switched on. Nothing is ever paid.
+        profile: The shape of the answers: `docs`, as in the service's documentation, with the
+            additional fields of the TypeScript types; `ts`, as in these types alone; `v2`, as in
+            version 2; `cluster`, the unchanged answers of the cluster behind the service.
+        clock: The source of the time; `sandbox.clock` moves it forward from there.
+        hosts: Additional names at which the web page and `/__sandbox/` answer, besides addresses,
+            `localhost` and names below it, and `host`.
     """
 
     def __init__(
@@ -112,9 +112,7 @@ class Sandbox:
         hosts: Iterable[str] = (),
     ) -> None:
         if profile not in get_args(ProfileName):
-            raise ValueError(
-                f"there is no profile {profile!r}; take one of {get_args(ProfileName)}"
-            )
+            raise ValueError(f"there is no profile {profile!r}; use one of {get_args(ProfileName)}")
         self._host = host
         self._port = port
         self.clock = MovableClock(clock)
@@ -159,7 +157,7 @@ class Sandbox:
 
     @property
     def gateway_url(self) -> str:
-        """Where contents are, below `/ipfs/<cid>`."""
+        """The URL of the gateway, which serves contents at `/ipfs/<cid>`."""
         if self._origin is None:
             raise RuntimeError("the sandbox has not been started; use `with Sandbox() as sandbox:`")
         return self._origin
@@ -173,60 +171,60 @@ class Sandbox:
     """An API token with every scope."""
 
     clock: MovableClock
-    """The sandbox's time: `clock.advance(days=30)` moves it on, `clock.now` tells it."""
+    """The sandbox's clock: `clock.advance(days=30)` moves it forward, `clock.now` is the time."""
 
     faults: Faults
-    """What goes wrong next: `faults.add(status=429, times=3)`, and `faults.clear()`."""
+    """The faults to come: `faults.add(status=429, times=3)`, and `faults.clear()`."""
 
     email: str
-    """The address of the account that needs no code."""
+    """The e-mail address of the account that needs no code."""
 
     totp_email: str
-    """The address of the account that needs a code."""
+    """The e-mail address of the account that needs a code."""
 
     @property
     def password(self) -> str:
-        """Its password."""
+        """The password of the account that needs no code."""
         return self._accounts.by_email(self.email).password
 
     @property
     def totp_password(self) -> str:
-        """Its password."""
+        """The password of the account that needs a code."""
         return self._accounts.by_email(self.totp_email).password
 
     @property
     def totp_secret(self) -> str:
-        """The secret of its codes, in base32, as an authenticator app takes it."""
+        """The secret of that account's codes, in base32, as an authenticator app expects it."""
         return secret_of(self._accounts.by_email(self.totp_email))
 
     def totp_code(self, secret: str | None = None) -> str:
-        """Return the code of this moment.
+        """Return the code that is valid now.
 
         Args:
-            secret: The secret of the codes; left out, that of the account that needs one.
+            secret: The secret of the codes. Left out, that of the account that needs codes.
         """
         return totp_code(secret or self.totp_secret, step_at(self.clock()))
 
     @property
     def mails(self) -> list[Mail]:
-        """The mails that the service would have sent, the oldest first: `to`, `kind`, `token`."""
+        """The mails that the service would have sent, oldest first: `to`, `kind`, `token`."""
         return self._accounts.mails
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """What arrived at the API and the gateway, the oldest first; the last thousand are kept.
+        """The last thousand requests to the API and the gateway, oldest first.
 
-        A request is here when its client has the answer.
+        A request is listed by the time its client has the answer.
         """
         return self._recorder.requests
 
     def clear_requests(self) -> None:
-        """Forget what arrived so far."""
+        """Forget the requests so far."""
         self._recorder.clear()
 
     @property
     def pin_seconds(self) -> float:
-        """How long it takes until a pin is held by all peers that are to hold it; can be set."""
+        """How many seconds pass until all peers hold a pin; it can be set."""
         return self._pinning.seconds
 
     @pin_seconds.setter
@@ -234,9 +232,9 @@ class Sandbox:
         self._pinning.seconds = seconds
 
     def reset(self) -> None:
-        """Be as at first: no uploads, no tokens, no faults, the clock where it was.
+        """Return to the initial state: no uploads, tokens or faults, and the clock not moved.
 
-        The address, `api_key`, and both accounts stay valid, so that clients can go on.
+        The address, `api_key`, and both accounts stay valid, so clients continue to work.
         """
         if self._server is None:
             self._app.reset()
@@ -248,28 +246,28 @@ class Sandbox:
             self._server.cut(scope["client"], at_once=at_once)
 
     def disable(self, email: str) -> None:
-        """Shut an account out, as an administrator of the service does."""
+        """Disable an account, as an administrator of the service can."""
         self._accounts.disable(email)
         self._database.commit()
 
     def fail_pin(self, cid: str, error: str | None = "context deadline exceeded") -> None:
-        """Let a peer fail to pin a CID from now on, once the time that pinning takes is over.
+        """Make a peer fail to pin a CID from now on, after the time that pinning takes.
 
         Args:
             cid: The CID.
-            error: What the peer says of it; `None` lets it succeed again.
+            error: The peer's error text; `None` makes it succeed again.
         """
         self._pinning.fail(CID.parse(cid), error)
         self._database.commit()
 
     def start(self) -> Self:
-        """Listen, and return once calls are answered.
+        """Start the server, and return when it answers calls.
 
         Raises:
-            OSError: The address cannot be listened on.
+            OSError: It cannot listen on the address.
         """
         if self._thread is not None:
-            raise RuntimeError("a sandbox can be started once; make another one")
+            raise RuntimeError("a sandbox can be started only once; create another one")
         listener = listen(self._host, self._port)
         self._origin = origin_of(listener)
         config = uvicorn.Config(
@@ -300,7 +298,7 @@ class Sandbox:
         return self
 
     def close(self) -> None:
-        """Stop, and forget what is not kept in `data`. Closing it again does nothing."""
+        """Stop, and forget what is not stored in `data`. Closing it again does nothing."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join()
@@ -323,7 +321,7 @@ class Sandbox:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, which says when it is ready and leaves no connection behind."""
+    """Uvicorn, with an event for when it is ready, and no connections left open at the end."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -339,13 +337,13 @@ class Server(uvicorn.Server):
                 self.ready.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to accept connections."""
+        """Start to accept connections."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.ready.set()
 
     def run_there(self, function: Callable[[], None]) -> None:
-        """Call a function in the thread that serves, and return when it is done."""
+        """Call a function in the server's thread, and return when it is done."""
         if self._loop is None or self._loop.is_closed():
             raise RuntimeError("the sandbox was closed")
 
@@ -355,7 +353,7 @@ class Server(uvicorn.Server):
         asyncio.run_coroutine_threadsafe(call(), self._loop).result()
 
     def cut(self, client: object, *, at_once: bool) -> None:
-        """End a client's connection, at once or when what was written to it has gone."""
+        """Close a client's connection, immediately or after sending what was written to it."""
         for connection in list(self.server_state.connections):
             if not isinstance(connection, H11Protocol) or connection.client != client:
                 continue
@@ -365,16 +363,16 @@ class Server(uvicorn.Server):
                 connection.transport.close()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End all connections, also those whose client neither reads nor closes."""
+        """Close all connections, also those whose client neither reads nor closes."""
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        # Transports close in the loop's next round.
+        # Transports close in the next iteration of the loop.
         await asyncio.sleep(0)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound to an address, else raise `OSError`."""
+    """Return a socket bound to an address, or raise `OSError`."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -401,5 +399,5 @@ def origin_of(listener: socket.socket) -> str:
 def secret_of(account: Account) -> str:
     """Return the secret of an account's codes."""
     if account.totp_secret is None:
-        raise RuntimeError(f"{account.email} has no second factor")
+        raise RuntimeError(f"{account.email} has no two-factor authentication")
     return account.totp_secret

@@ -259,12 +259,12 @@ def refusal_of(profile: ProfileName, status: HTTPStatus, body: JsonObject) -> Js
 
 
 def is_object(value: object) -> TypeGuard[JsonObject]:
-    """Tell whether a value is an object of JSON."""
+    """Return whether a value is an object of JSON."""
     return isinstance(value, dict)
 
 
 def is_list(value: object) -> TypeGuard[Iterable[object]]:
-    """Tell whether a value is a list of JSON."""
+    """Return whether a value is a list of JSON."""
     return isinstance(value, list)
 
 

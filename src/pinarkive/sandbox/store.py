@@ -52,7 +52,7 @@ class Entry:
     custom_name: str | None = None
 
     def has_ended(self, now: datetime) -> bool:
-        """Tell whether its timelock has ended."""
+        """Return whether its timelock has ended."""
         return self.expires is not None and self.expires <= now
 
 
@@ -207,7 +207,7 @@ class Store:
         return records[key]
 
     def rename(self, account: str, upload_id: str, name: str) -> bool:
-        """Give the account's record of an id another name, and tell whether there was one."""
+        """Give the account's record of an id another name, and return whether there was one."""
         for record in self._records.get(account, {}).values():
             if record.upload_id == upload_id:
                 record.entry = replace(record.entry, name=name, custom_name=name)
@@ -216,7 +216,7 @@ class Store:
         return False
 
     def remove(self, account: str, cid: CID) -> bool:
-        """Remove the account's record of a CID, and tell whether there was one."""
+        """Remove the account's record of a CID, and return whether there was one."""
         key = key_of(cid)
         record = self._records.get(account, {}).pop(key, None)
         if record is None:

@@ -14,7 +14,7 @@ ISSUER = "Pinarkive"
 
 
 def totp_code(secret: str, step: int) -> str:
-    """Return the code of a base32 secret for a step of time."""
+    """Return the code of a base32 secret for a time step."""
     key = base64.b32decode(secret)
     digest = hmac.digest(key, step.to_bytes(8, "big"), hashlib.sha1)
     offset = digest[-1] & 0x0F
@@ -23,18 +23,18 @@ def totp_code(secret: str, step: int) -> str:
 
 
 def otpauth_uri(email: str, secret: str) -> str:
-    """Return what an authenticator's QR code holds."""
+    """Return the content of the QR code for an authenticator."""
     query = urlencode({"secret": secret, "issuer": ISSUER})
     return f"otpauth://totp/{ISSUER}:{quote(email)}?{query}"
 
 
 def step_at(moment: datetime) -> int:
-    """Return the step of time that a moment is in."""
+    """Return the time step that a moment is in."""
     return int(moment.timestamp()) // STEP_SECONDS
 
 
 def accepted_step(secret: str, code: str, moment: datetime) -> int | None:
-    """Return the step that a code belongs to: this one or a neighbour, else `None`."""
+    """Return the time step of a code, if it is the current one or next to it."""
     now = step_at(moment)
     for step in (now, now - 1, now + 1):
         if hmac.compare_digest(totp_code(secret, step).encode(), code.encode()):

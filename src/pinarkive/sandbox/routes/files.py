@@ -70,7 +70,7 @@ async def upload_directory_dag(call: Call) -> Answer:
 
 
 def server_nodes(body: JsonObject) -> dict[str, Node]:
-    """Return the nodes of the directory that the server has of its own, else raise."""
+    """Return the nodes of the directory that the server has of its own, or raise."""
     path = require_text(body, "dirPath")
     if path.rstrip("/") != SERVER_DIRECTORY:
         raise bad_request(f"Invalid dirPath: this server has only {SERVER_DIRECTORY}")
@@ -125,7 +125,7 @@ async def rename(call: Call) -> Answer:
 
 
 def file_name(name: str) -> str:
-    """Return a name if it can be a file's, else raise."""
+    """Return a name if it can be a file's, or raise."""
     try:
         check_file_name(name)
     except ValueError as error:
@@ -134,7 +134,7 @@ def file_name(name: str) -> str:
 
 
 def by_path(uploaded: Iterable[Upload]) -> Files:
-    """Return the files of a directory by their paths, else raise."""
+    """Return the files of a directory by their paths, or raise."""
     files: Files = {}
     for upload in uploaded:
         try:
@@ -150,7 +150,7 @@ def by_path(uploaded: Iterable[Upload]) -> Files:
 
 
 def root_of(files: Files) -> Node:
-    """Return the node of the directory that holds the files, else raise."""
+    """Return the node of the directory that holds the files, or raise."""
     try:
         return tree({path: node for path, (node, _) in files.items()})[""]
     except ValueError as error:

@@ -64,7 +64,7 @@ def read_lifetime(body: Mapping[str, object]) -> timedelta | None:
 
 
 def two_factor_code(body: Mapping[str, object]) -> str | None:
-    """Return the code of a body, under either of its names, else raise."""
+    """Return the code of a body, under either of its names, or raise."""
     given = [body[name] for name in ("totpCode", "twoFactorCode") if name in body]
     for code in given:
         if code is None or code == "":

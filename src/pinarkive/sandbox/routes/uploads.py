@@ -94,7 +94,7 @@ def members(call: Call, owner: Record, parent: CID, only: CID | None) -> Iterabl
 
 
 def own_record(call: Call) -> Record:
-    """Return the account's record of the CID in the path, else raise."""
+    """Return the account's record of the CID in the path, or raise."""
     record = call.world.store.record(call.account.id, call.cid)
     if record is None:
         raise not_found("Upload not found for this CID")

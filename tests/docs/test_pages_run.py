@@ -64,8 +64,11 @@ def names(pinarkive_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[s
         pinarkive_sandbox.clock.advance(seconds=30)
         return pinarkive_sandbox.totp_code(names["setup"].secret)
 
+    def api_key(_: str) -> str:
+        return pinarkive_sandbox.api_key
+
     monkeypatch.setattr("builtins.input", next_code)
-    monkeypatch.setattr("getpass.getpass", lambda _: pinarkive_sandbox.api_key)
+    monkeypatch.setattr("getpass.getpass", api_key)
     monkeypatch.setenv("PINARKIVE_API_KEY", pinarkive_sandbox.api_key)
     monkeypatch.setenv("PINARKIVE_API_BASE_URL", pinarkive_sandbox.base_url)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")

@@ -133,7 +133,7 @@ def test_a_folder_is_for_one_sandbox_at_a_time(tmp_path: Path) -> None:
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "records.sqlite3").write_bytes(b"something else" * 100)
-    with pytest.raises(OSError, match="holds no data of a sandbox"):
+    with pytest.raises(OSError, match="does not contain the data of a sandbox"):
         Sandbox(data=tmp_path)
 
 

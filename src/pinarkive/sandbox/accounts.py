@@ -178,7 +178,7 @@ class Accounts:
         max_file_size: int | None = None,
         totp: bool = False,
     ) -> Account:
-        """Return the account with a name; if it does not exist, create it with a random password."""
+        """Return the account with a name, which is created with a random password if needed."""
         kept = self._accounts.get(f"{name}@sandbox.test")
         if kept is not None:
             return kept

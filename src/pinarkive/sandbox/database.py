@@ -165,7 +165,7 @@ def connect(folder: Path) -> sqlite3.Connection:
         connection.close()
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise OSError(
-                f"another sandbox uses the folder {folder}; stop it, or use another folder for this one"
+                f"another sandbox uses the folder {folder}; stop it, or use another folder"
             ) from None
         raise OSError(
             f"the folder {folder} does not contain the data of a sandbox: {error}"

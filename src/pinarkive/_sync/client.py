@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_async/client.py by scripts/generate; change that file
-"""The client: it holds a configuration and a pool of connections, and sends requests."""
+"""The client, which holds a configuration and a pool of connections, and sends requests."""
 
 import os
 import ssl
@@ -70,35 +70,36 @@ NOT_PICKLED = {
 class PinarkiveClient:
     """A synchronous client of PinArkive.
 
-    One client holds one pool of connections. It may be used from many threads, and
-    after a fork. Close it with `close()`, or use it in a `with` block.
+    A client holds one pool of connections. Many tasks can share it, and it can be used in one event
+    loop after another. Close it with `close()`, or use it in a `with` block.
 
     Args:
-        token: A session's or an API token, sent as `Authorization: Bearer`.
-        api_key: An API token, sent as `X-API-Key`. The token wins where both are given. Without
-            either, `PINARKIVE_TOKEN` or else `PINARKIVE_API_KEY` of the environment is taken.
-        base_url: Where the API is; one without a path gets `/api/v3`. Left out, it is
-            `PINARKIVE_API_BASE_URL` or else `https://api.pinarkive.com/api/v3`.
+        token: The token of a session or an API token, sent as `Authorization: Bearer`.
+        api_key: An API token, sent as `X-API-Key`. If you pass both, `token` is used. If you pass
+            neither, the environment's `PINARKIVE_TOKEN` is used, or else `PINARKIVE_API_KEY`.
+        base_url: The URL of the API; one without a path gets `/api/v3`. The default is
+            `PINARKIVE_API_BASE_URL`, or else `https://api.pinarkive.com/api/v3`.
         request_source: `"web"` marks calls made with a token as coming from the web application.
-        cluster_id: The cluster for all calls that take one and are given none.
-        timeout: Seconds for one whole call: all attempts, the waits between them, and the body.
-            `None` is no limit. Uploads get at least 300 s, and a second more for each 256 KiB.
-        max_retries: How often a call may be repeated after a failure that allows it.
-        max_per_minute: How many requests may begin in any 60 s, repeated ones among them; `None` is
-            any number. They are spread, but for a few at once, and each waits for its turn.
-        on_attempt: Called with an `Attempt` after each, for metrics. What it raises is logged, and
-            harms nothing. It must not take long.
-        user_agent: An application's name, such as `"my-app/1.0"`, which follows the SDK's own in
-            the header `User-Agent`.
-        verify: Compare the CID of each upload with that of what was sent, which is hashed while it
-            is sent; one that differs raises `IntegrityError`.
-        ssl_context: An `ssl.SSLContext`, for an authority or a client certificate of your own. Left
-            out, httpx's authorities or those of `SSL_CERT_FILE` are trusted.
-        proxy: A proxy's URL; it may hold a user name and password, which nothing shows. Left out,
-            it is the environment's.
-        http_client: An `httpx.Client` of your own, in place of `ssl_context` and `proxy`; it
-            is never closed.
-        allow_insecure: Allow `http://` to another machine, which sends the credential in the clear.
+        cluster_id: The default for all calls that take a `cluster_id`.
+        timeout: Seconds for a whole call: all attempts, the waits between them, and the body.
+            `None` is no limit. Uploads get at least 300 s, plus a second for each 256 KiB.
+        max_retries: How often a call may be repeated after a failure, if that can do no harm.
+        max_per_minute: How many requests may begin in any 60 s, including repeated ones; `None` is
+            any number. They are spread evenly, except for a few at once, and each waits for its
+            turn.
+        on_attempt: Called with an `Attempt` after each attempt, for metrics. It must be fast. Its
+            exceptions are logged and do not affect the call.
+        user_agent: Your application's name, such as `"my-app/1.0"`, which is added to the SDK's own
+            in the header `User-Agent`.
+        verify: Hash each upload while sending it, and compare the result with the CID that the
+            service returns. A difference raises `IntegrityError`.
+        ssl_context: An `ssl.SSLContext`, for your own certificate authority or client certificate.
+            By default the authorities of httpx are trusted, or those of `SSL_CERT_FILE`.
+        proxy: The URL of a proxy, which may contain a user name and password; nothing shows them.
+            The default is the environment's.
+        http_client: Your own `httpx.Client`, instead of `ssl_context` and `proxy`; it is never
+            closed.
+        allow_insecure: Allow `http://` to another machine, which sends the credential unencrypted.
 
     Raises:
         InvalidInputError: A value cannot be used; `.field` names the argument.
@@ -110,15 +111,15 @@ class PinarkiveClient:
     """
 
     files: Files
-    """Upload, pin and remove."""
+    """Upload, download, pin and remove."""
     users: Users
     """The account and its uploads."""
     tokens: Tokens
-    """API tokens: make, list and revoke."""
+    """Create, list and revoke API tokens."""
     auth: Auth
     """Sign up, log in and out; two-factor authentication."""
     status: Status
-    """How a CID stands in its cluster."""
+    """The state of pins in their cluster."""
     system: System
     """The service's health, plans, peers and locales."""
     plans: Plans
@@ -126,7 +127,7 @@ class PinarkiveClient:
     clusters: Clusters
     """The gateways of a cluster."""
     payments: Payments
-    """Paying for a plan."""
+    """Payments for a plan."""
 
     def __init__(
         self,
@@ -173,7 +174,7 @@ class PinarkiveClient:
         self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate: RateGate | None = None
         self._is_view = False
-        # What the service was seen to use last, which is likely to be what it will use.
+        # The profile that the service used last, and probably uses next.
         self._profile: Profile = "kubo-v1"
         self._bind_groups()
 
@@ -186,15 +187,15 @@ class PinarkiveClient:
         totp: str | Callable[[], str | str] | None = None,
         **options: Unpack[ClientOptions],
     ) -> Self:
-        """Log in, and return a client with the session, whose rights are all of the account's.
+        """Log in, and return a client with the session, which has all rights of the account.
 
         Args:
             email: The account's e-mail address.
             password: Its password. No error, log or repr shows it.
-            totp: What an account with two-factor authentication asks for: the authenticator's six
-                digits, or a function that is called where a code is wanted and returns it; it may
-                be awaited.
-            options: Those of the client: `base_url`, `timeout` and so on.
+            totp: For an account with two-factor authentication: the authenticator's six digits, or
+                a function that returns them, and is only called if a code is needed. It may be
+                async.
+            options: The options of the client: `base_url`, `timeout` and so on.
 
         Returns:
             A client whose token is the session's; `auth.log_out()` ends the session.
@@ -202,10 +203,10 @@ class PinarkiveClient:
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             AuthenticationError: The address or password is wrong.
-            TwoFactorRequiredError: The account wants a code, and there is no `totp`.
-            TwoFactorInvalidError: The code is wrong or was used.
-            EmailNotVerifiedError: The address has not been verified; the text says what to do.
-            AccountDisabledError: The account was disabled; only the service's support can help.
+            TwoFactorRequiredError: The account needs a code, and there is no `totp`.
+            TwoFactorInvalidError: The code is wrong or was used before.
+            EmailNotVerifiedError: The address is not verified; the message says what to do.
+            AccountDisabledError: The account is disabled; only the service's support can help.
 
         Example:
             with PinarkiveClient.from_login(email, password) as client:
@@ -227,7 +228,7 @@ class PinarkiveClient:
             explain_login(error)
             raise
         mine = client.with_options(token=answer.token)
-        # The client without the session is gone, and its connections are this one's to close.
+        # The client without the session is discarded, so this one has to close the connections.
         mine._is_view = False
         return mine
 
@@ -248,7 +249,7 @@ class PinarkiveClient:
         return f"{type(self).__name__}(base_url={self._config.base_url!r}{shown})"
 
     def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs to make the same client, without its credential.
+        """Return what another process needs to create the same client, without its credential.
 
         Raises:
             TypeError: The credential was given as an argument, or the client has an `http_client`.
@@ -257,7 +258,7 @@ class PinarkiveClient:
         if credential is not None and not credential.is_from_environment:
             raise TypeError(
                 f"a {type(self).__name__} whose credential was given as an argument cannot be "
-                "pickled, since the pickle would hold it; set PINARKIVE_TOKEN or PINARKIVE_API_KEY "
+                "pickled, as the pickle would contain it; set PINARKIVE_TOKEN or PINARKIVE_API_KEY "
                 "in the environment of both processes instead"
             )
         if own := self._http.has_own:
@@ -267,7 +268,7 @@ class PinarkiveClient:
         return {**state, "_config": config, "_reads_environment": credential is not None}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        """Take what `__getstate__` returned, the credential of this environment, and a pool."""
+        """Restore what `__getstate__` returned, with the credential of this environment."""
         vars(self).update(state)
         if vars(self).pop("_reads_environment"):
             credential = environment_credential(os.environ)
@@ -280,11 +281,11 @@ class PinarkiveClient:
         self._bind_groups()
 
     def __copy__(self) -> Self:
-        """Return a view: a copy shares the connections."""
+        """Return a view, since a copy shares the connections."""
         return self.with_options()
 
     def __deepcopy__(self, memo: object) -> Self:
-        """Return a view: a copy shares the connections."""
+        """Return a view, since a copy shares the connections."""
         return self.with_options()
 
     def __enter__(self) -> Self:
@@ -299,7 +300,7 @@ class PinarkiveClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connections. Closing twice does no harm; closing a view does nothing."""
+        """Close the connections. Closing a client twice, or closing a view, does nothing."""
         if not self._is_view:
             self._http.close()
 
@@ -318,22 +319,24 @@ class PinarkiveClient:
         """Return a view of this client with other options, on the same connections.
 
         Args:
-            timeout: Seconds for one whole call; `None` is no limit.
+            timeout: Seconds for a whole call; `None` is no limit.
             max_retries: How often a call may be repeated.
-            max_per_minute: How many requests this view, and those made of it, may begin in any
-                60 s, repeated ones among them; `None` is any number. They are spread, but for a few
-                at once. A call whose turn comes after its time limit raises `APITimeoutError` with
-                `.sent == "no"`; an upload of `upload_many` waits for it. Keep the view: each that
-                is given a number counts by itself, and so does each process.
-            token: Another credential; it replaces a token or an API key.
-            api_key: Another credential; it replaces a token or an API key.
-            cluster_id: The cluster for calls that are given none; `None` for the service's own.
-            on_attempt: Called with an `Attempt` after each; `None` for nothing.
-            verify: Whether to compare the CID of each upload with that of what was sent.
+            max_per_minute: How many requests this view, and views made from it, may begin in any 60
+                s, including repeated ones; `None` is any number. They are spread evenly, except for
+                a few at once. A call whose turn would come after its time limit raises
+                `APITimeoutError` with `.sent == "no"`; an upload of `upload_many` waits for its
+                turn. Keep the view: each view that is given a number counts separately, and so does
+                each process.
+            token: Another credential, which replaces a token or API key.
+            api_key: Another credential, which replaces a token or API key.
+            cluster_id: The default for calls that take a `cluster_id`; `None` for the service's
+                own.
+            on_attempt: Called with an `Attempt` after each attempt; `None` to call nothing.
+            verify: Whether to compare the CID of each upload with its content.
 
         Returns:
-            A client that shares this one's connections, its retry budget, and, unless it has
-            another credential, what the service has said of the rate limit.
+            A client that shares this one's connections, its retry budget and, unless it has another
+            credential, the known state of the rate limit.
 
         Raises:
             InvalidInputError: A value cannot be used.
@@ -387,20 +390,20 @@ class PinarkiveClient:
 
         Args:
             request: Any request of `pinarkive.models`.
-            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's.
+            timeout: Seconds for this call; `None` is no limit. The default is the client's.
             on_progress: Called with a `Progress` after each piece of an upload.
-            verify: Whether to compare the CID of an upload with that of what was sent. Left out,
-                it is the client's.
+            verify: Whether to compare the CID of an upload with its content. The default is the
+                client's.
 
         Returns:
             The answer's model, as the type of the request says.
 
         Raises:
-            InvalidInputError: The request cannot be sent as it is; nothing was sent.
+            InvalidInputError: The request cannot be sent; nothing was sent.
             APIConnectionError: There is no usable answer; `.sent` says whether it was sent.
             APIStatusError: The service refused it, or failed.
             APIResponseError: The answer is not what the API promises.
-            IntegrityError: The service stored something else than was sent.
+            IntegrityError: The service stored something other than what was sent.
 
         Example:
             pin = client.send(PinCid(cid=cid, custom_name="manual"))
@@ -440,18 +443,18 @@ class PinarkiveClient:
         auth: bool = True,
         timeout: Timeout = ...,
     ) -> Any:
-        """Call an endpoint that has no model, with this client's credential, limits and errors.
+        """Call an endpoint that has no model, with the client's credential, limits and errors.
 
         Args:
-            method: The HTTP method. `GET` and `HEAD` are repeated after any failure, others only
-                where they surely did not happen.
-            path: The path below the base URL, as plain text: it is encoded.
+            method: The HTTP method. `GET` and `HEAD` are repeated after any failure, others only if
+                they certainly did not happen.
+            path: The path relative to the base URL, as plain text, which is then encoded.
             json: A value to send as JSON; `None` is sent as `null`.
             params: The query. `None` leaves one out, a list repeats it.
             data: The fields of a form.
             files: Files of a form: content by field, or a list of `(field, (filename, content))`.
             auth: Whether to send the credential.
-            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's.
+            timeout: Seconds for this call; `None` is no limit. The default is the client's.
 
         Returns:
             The decoded JSON; `None` for an answer without a body.
@@ -466,7 +469,7 @@ class PinarkiveClient:
             clusters = client.request("GET", "/users/me/clusters")
         """
         if json is not ... and (data is not None or files is not None):
-            raise InvalidInputError("json: give either json= or a form, not both", "json")
+            raise InvalidInputError("json: pass either json= or a form, not both", "json")
         try:
             outgoing = encode_plain(
                 self._config,

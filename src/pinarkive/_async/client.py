@@ -192,8 +192,7 @@ class AsyncPinarkiveClient:
             email: The account's e-mail address.
             password: Its password. No error, log or repr shows it.
             totp: For an account with two-factor authentication: the authenticator's six digits, or
-                a function that returns them, and is only called if a code is needed. It may be
-                async.
+                a function that returns them, which is only called if a code is needed.
             options: The options of the client: `base_url`, `timeout` and so on.
 
         Returns:

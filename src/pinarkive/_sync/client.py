@@ -70,8 +70,8 @@ NOT_PICKLED = {
 class PinarkiveClient:
     """A synchronous client of PinArkive.
 
-    A client holds one pool of connections. Many tasks can share it, and it can be used in one event
-    loop after another. Close it with `close()`, or use it in a `with` block.
+    A client holds one pool of connections. Many threads can
+    share it, also after a fork. Close it with `close()`, or use it in a `with` block.
 
     Args:
         token: The token of a session or an API token, sent as `Authorization: Bearer`.
@@ -193,8 +193,7 @@ class PinarkiveClient:
             email: The account's e-mail address.
             password: Its password. No error, log or repr shows it.
             totp: For an account with two-factor authentication: the authenticator's six digits, or
-                a function that returns them, and is only called if a code is needed. It may be
-                async.
+                a function that returns them, which is only called if a code is needed.
             options: The options of the client: `base_url`, `timeout` and so on.
 
         Returns:

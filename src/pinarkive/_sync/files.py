@@ -82,8 +82,8 @@ class Files:
         Args:
             file: A path (`str` or `os.PathLike`), bytes or another buffer (a numpy array), or a
                 binary file object, which is read from where it stands and not closed. One that
-                cannot seek is sent once, in chunks, and so is an iterator of bytes. A file whose
-                `read` is awaited, and a async iterator, need `PinarkiveClient`.
+                cannot seek is sent once, in chunks, and so is an iterator of bytes. What has to be
+                awaited needs the client for asyncio.
             filename: The name to store. Left out, it is the path's or object's own, or else `file`.
             cluster_id: The cluster to hold it. Left out, it is the client's or the service's
                 default.

@@ -21,7 +21,7 @@ CALL = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 RULES = [
     # "an AsyncPinarkiveClient", "an asynchronous client": their sync names want the other article.
     (r"\b([Aa])n (`?)(?=Async[^AEIO]|async)", r"\1 \2"),
-    (r"tasks can share it, and it can be used in one event(\s+)loop after another", r"threads can\1share it, also after a fork"),
+    (r"tasks can share it, in one event(\s+)loop after another", r"threads can share\1it"),
     (r"(?m)^[ \t]*(?:@|pytestmark = )pytest\.mark\.anyio\n", ""),
     (r"\basync (def|with|for)\b", r"\1"),
     # "(await send(...)).cid": the call needs no parentheses once it is not awaited.

@@ -69,7 +69,7 @@ NOT_PICKLED = {
 class AsyncPinarkiveClient:
     """An asynchronous client of PinArkive.
 
-    A client holds one pool of connections. Many tasks can share it, and it can be used in one event
+    A client holds one pool of connections. Many tasks can share it, in one event
     loop after another. Close it with `await close()`, or use it in an `async with` block.
 
     Args:

@@ -70,8 +70,8 @@ NOT_PICKLED = {
 class PinarkiveClient:
     """A synchronous client of PinArkive.
 
-    A client holds one pool of connections. Many threads can
-    share it, also after a fork. Close it with `close()`, or use it in a `with` block.
+    A client holds one pool of connections. Many threads can share
+    it. Close it with `close()`, or use it in a `with` block.
 
     Args:
         token: The token of a session or an API token, sent as `Authorization: Bearer`.

@@ -20,7 +20,7 @@ FLOORS = (
     ("_many",),
     ("_async", "_sync"),
     ("pinarkive",),
-    ("sandbox", "testing", "pinarkive_client"),
+    ("sandbox", "testing", "cli", "pinarkive_client"),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 HTTPX = {"httpx", "httpcore", "h11"}

@@ -28,10 +28,12 @@ ATTRIBUTES = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, program: str = "python -m pinarkive.sandbox"
+) -> int:
     """Run a sandbox, and return the exit status."""
     options = argparse.ArgumentParser(
-        prog="python -m pinarkive.sandbox",
+        prog=program,
         description="A local PinArkive. Without --data it forgets everything when it ends.",
     )
     options.add_argument("--host", default="127.0.0.1", help="the address to listen on")

@@ -1,0 +1,7 @@
+"""Runs the command where its script is not on the path: `python -m pinarkive.cli`."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

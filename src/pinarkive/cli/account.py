@@ -1,0 +1,63 @@
+"""The account: its profile and its log."""
+
+from typing import Annotated
+
+import typer
+
+from pinarkive import LogEntry
+
+from .options import AllOfThem, AsJson, KeyFile, Limit, connect
+from .output import Column, fields, print_json, print_listing, print_rows
+
+__all__ = ["logs", "me"]
+
+ENTRY = (
+    Column[LogEntry]("WHEN", lambda entry: entry.created_at),
+    Column[LogEntry]("TYPE", lambda entry: entry.type),
+    Column[LogEntry]("ACTION", lambda entry: entry.action, least=16),
+    Column[LogEntry]("SOURCE", lambda entry: entry.source),
+    Column[LogEntry]("IP", lambda entry: entry.ip),
+    Column[LogEntry]("DETAILS", lambda entry: entry.details, least=12),
+)
+FACT = (
+    Column[tuple[str, object]]("", lambda fact: fact[0]),
+    Column[tuple[str, object]]("", lambda fact: fact[1], least=12),
+)
+
+
+def me(as_json: AsJson = False, key_file: KeyFile = None) -> None:
+    """Show the account that the credential belongs to."""
+    with connect(key_file) as client:
+        user = client.users.me()
+    if as_json:
+        print_json(fields(user))
+        return
+    facts: tuple[tuple[str, object], ...] = (
+        ("email", user.email),
+        ("name", " ".join(part for part in (user.name, user.last_name) if part) or user.username),
+        ("plan", user.plan and (user.plan.name or user.plan.code)),
+        ("used", user.used_storage),
+        ("limit", user.storage_limit),
+        ("two-factor", user.two_factor_enabled),
+        ("since", user.created_at),
+    )
+    print_rows([fact for fact in facts if fact[1] is not None], FACT)
+
+
+def logs(
+    limit: Limit = 20,
+    all_of_them: AllOfThem = False,
+    kind: Annotated[
+        str | None, typer.Option("--type", help="Only INFO, WARNING or CRITICAL.")
+    ] = None,
+    action: Annotated[str | None, typer.Option(help="Only this action.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only from this source, such as WEB, API or JWT.")
+    ] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Show what was done in the account, the newest first."""
+    with connect(key_file) as client:
+        entries = client.users.iter_logs(type=kind, action=action, source=source)
+        print_listing(entries, ENTRY, None if all_of_them else limit, as_json=as_json)

@@ -1,0 +1,116 @@
+"""What several commands take, and the client that they are given."""
+
+import re
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from pinarkive import InvalidInputError, PinarkiveClient, __version__
+
+__all__ = [
+    "AllOfThem",
+    "AsJson",
+    "CidAndPath",
+    "Cluster",
+    "Ignored",
+    "KeyFile",
+    "Limit",
+    "Timelock",
+    "Wait",
+    "WaitSeconds",
+    "connect",
+    "split_path",
+    "until",
+]
+
+STDIN = "-"
+UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+DURATION = re.compile(rf"([0-9]+)([{''.join(UNITS)}])")
+
+AsJson: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print JSON for scripts, one object a line.")
+]
+KeyFile: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--api-key-file",
+        metavar="FILE",
+        help="Read the API key from FILE, or from standard input with '-', "
+        "instead of from PINARKIVE_TOKEN or PINARKIVE_API_KEY.",
+    ),
+]
+Cluster: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ID", help="The cluster, instead of the default one."),
+]
+Timelock: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--timelock",
+        metavar="WHEN",
+        help="When it ends: after a time such as 12h, 30d or 8w, or at 2031-12-31T23:59:59Z.",
+    ),
+]
+Ignored: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="PATTERN",
+        help="Leave out of a folder what matches, such as .git or '*.tmp'. May be repeated.",
+    ),
+]
+Wait: TypeAlias = Annotated[
+    bool, typer.Option("--wait", help="Wait until every peer that is to hold it does.")
+]
+WaitSeconds: TypeAlias = Annotated[
+    float, typer.Option("--wait-timeout", metavar="SECONDS", help="How long to wait at most.")
+]
+Limit: TypeAlias = Annotated[int, typer.Option("--limit", min=1, help="How many to show.")]
+AllOfThem: TypeAlias = Annotated[bool, typer.Option("--all", help="Show all, without a limit.")]
+CidAndPath: TypeAlias = Annotated[
+    str, typer.Argument(metavar="CID[/PATH]", help="A CID, or a path in the folder of that CID.")
+]
+
+
+def connect(key_file: str | None) -> PinarkiveClient:
+    """Return a client with the credential of a file, or else of the environment."""
+    api_key = None if key_file is None else read_key(key_file)
+    return PinarkiveClient(api_key=api_key, user_agent=f"pinarkive-cli/{__version__}")
+
+
+def read_key(key_file: str) -> str:
+    """Return the API key that a file holds."""
+    try:
+        text = sys.stdin.read() if key_file == STDIN else Path(key_file).read_text("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInputError(
+            f"{key_file} is not text in UTF-8, so it holds no API key"
+        ) from None
+    if not text.strip():
+        raise InvalidInputError(f"{key_file} holds no API key: it is empty")
+    return text.strip()
+
+
+def until(timelock: str | None) -> str | timedelta | None:
+    """Return when a timelock ends, as the library takes it."""
+    if timelock is None or "T" in timelock.upper():
+        return timelock
+    match = DURATION.fullmatch(timelock)
+    if match is None:
+        raise InvalidInputError(
+            f"--timelock {timelock!r} is neither a time such as 12h, 30d or 8w, nor an instant "
+            "such as 2031-12-31T23:59:59Z"
+        )
+    try:
+        return timedelta(**{UNITS[match[2]]: int(match[1])})
+    except (OverflowError, ValueError):
+        raise InvalidInputError(f"--timelock {timelock} is later than the year 9999") from None
+
+
+def split_path(cid_and_path: str) -> tuple[str, str | None]:
+    """Return a CID and the path in it, if there is one."""
+    cid, _, path = cid_and_path.partition("/")
+    return cid, path.rstrip("/") or None

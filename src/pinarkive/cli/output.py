@@ -1,0 +1,170 @@
+"""What is printed: lines, JSON and tables, in which nothing can reach the terminal but text."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Generic, NamedTuple, TypeVar
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pinarkive import Response
+
+__all__ = [
+    "Column",
+    "escape",
+    "fields",
+    "print_json",
+    "print_line",
+    "print_listing",
+    "print_note",
+    "print_rows",
+]
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Response)
+
+GAP = 2
+
+# What Python does not count as printable and is harmless: spaces that names have on a Mac, and what
+# joins letters and emoji.
+HARMLESS = "\u00a0\u202f\u200c\u200d"
+
+
+class Column(NamedTuple, Generic[T]):
+    """A column of a table of `T`."""
+
+    title: str
+    value: Callable[[T], object]
+    least: int | None = None
+    """To how many cells it may shrink where the terminal is narrow; `None` for not at all."""
+
+
+def escape(text: str) -> str:
+    """Return a text without what a terminal would obey or show out of order.
+
+    Names and messages come from the service and from files, so they may hold anything.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        if char.isprintable() or char in HARMLESS
+        else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
+    )
+
+
+def print_line(text: str) -> None:
+    """Print a line of the result."""
+    print(escape(text))
+
+
+def print_note(text: str) -> None:
+    """Print a line that is not part of the result."""
+    print(escape(text), file=sys.stderr)
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """Print an object on a line of its own, in ASCII, which every terminal and encoding takes."""
+    print(json.dumps(value))
+
+
+def fields(answer: Response) -> dict[str, object]:
+    """Return what is known of an answer, as JSON has it."""
+    return answer.model_dump(mode="json", include=set(type(answer).model_fields))
+
+
+def print_listing(
+    items: Iterable[R], columns: Sequence[Column[R]], limit: int | None, *, as_json: bool
+) -> None:
+    """Print the first of many answers, and say so if there are more."""
+    found = iter(items)
+    first = islice(found, limit)
+    if as_json:
+        for item in first:
+            print_json(fields(item))
+    else:
+        print_rows(first, columns)
+    if next(found, None) is not None:
+        print_note(f"There are more than {limit}: use --limit or --all.")
+
+
+def print_rows(items: Iterable[T], columns: Sequence[Column[T]]) -> None:
+    """Print a table that fits the terminal, or lines of tab-separated values where there is none.
+
+    The columns stand in the order of their weight: the last are left out where the terminal is too
+    narrow for all.
+    """
+    if not sys.stdout.isatty():
+        for item in items:
+            print_line_of([exact_text(column.value(item)) for column in columns])
+        return
+    rows = [[escape(brief_text(column.value(item))) for column in columns] for item in items]
+    if rows:
+        print_table(rows, columns)
+
+
+def print_line_of(cells: Iterable[str]) -> None:
+    """Print cells on a line, with tabs between them and in none of them."""
+    print("\t".join(escape(cell) for cell in cells))
+
+
+def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column[T]]) -> None:
+    """Print rows on a terminal."""
+    console = Console(markup=False, emoji=False, highlight=False)
+    natural = [
+        max(cell_len(column.title), *(cell_len(row[index]) for row in rows))
+        for index, column in enumerate(columns)
+    ]
+    widths = fitting(natural, [column.least for column in columns], console.width)
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=has_titles(columns))
+    for column, width in zip(columns, widths, strict=False):
+        table.add_column(Text(column.title), width=width, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row[: len(widths)]))
+    console.print(table)
+
+
+def has_titles(columns: Sequence[Column[T]]) -> bool:
+    """Say whether a table needs a header."""
+    return any(column.title for column in columns)
+
+
+def fitting(natural: Sequence[int], least: Sequence[int | None], room: int) -> list[int]:
+    """Return the widths of as many columns as there is room for."""
+    count = len(natural)
+    smallest = [
+        width if end is None else min(width, end) for width, end in zip(natural, least, strict=True)
+    ]
+    while count > 1 and sum(smallest[:count]) + GAP * (count - 1) > room:
+        count -= 1
+    spare = room - sum(smallest[:count]) - GAP * (count - 1)
+    widths: list[int] = []
+    for wanted, given in zip(natural[:count], smallest, strict=False):
+        more = max(min(wanted - given, spare), 0)
+        widths.append(min(given + more, room))
+        spare -= more
+    return widths
+
+
+def exact_text(value: object) -> str:
+    """Return a value as a program wants it."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return "" if value is None else str(value)
+
+
+def brief_text(value: object) -> str:
+    """Return a value as a reader wants it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
+    return exact_text(value)

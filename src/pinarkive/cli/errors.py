@@ -25,10 +25,13 @@ from pinarkive import (
 from .output import escape
 from .progress import Bar
 
-__all__ = ["EXPECTED", "INTERRUPTED", "Attempts", "exit_status", "report"]
+__all__ = ["EXPECTED", "GENERAL", "INTERRUPTED", "Attempts", "exit_status", "report"]
 
 EXPECTED = (PinarkiveError, OSError)
 """What may go wrong in a command without its being at fault."""
+
+# What the library calls its arguments, and what they are called here.
+OPTIONS = {"given as api_key=": "from --api-key-file", "give filename=": "give --name"}
 
 GENERAL = 1
 INTERRUPTED = 130
@@ -70,11 +73,14 @@ def explain(error: Exception) -> str:
             f"[{error.status_code}] {error.message} (use a token that has it; to make one: "
             f"pinarkive token create NAME {scopes})"
         )
-    if isinstance(error, AuthenticationError):
-        return str(error).replace("given as api_key=", "from --api-key-file")
+    text = str(error)
+    for argument, option in OPTIONS.items():
+        text = text.replace(argument, option)
+    if isinstance(error, TwoFactorRequiredError):
+        return f"{text} (give --totp)"
     if isinstance(error, RateLimitError) and error.retry_after is not None:
-        return f"{error} (try again in {error.retry_after} s)"
-    return str(error)
+        return f"{text} (try again in {error.retry_after} s)"
+    return text
 
 
 def report(error: Exception, subject: str = "") -> None:

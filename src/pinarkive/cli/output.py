@@ -52,11 +52,17 @@ def escape(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        char
-        if char.isprintable() or char in HARMLESS
-        else char.encode("unicode_escape", "surrogatepass").decode()
-        for char in text
+        char if char.isprintable() or char in HARMLESS else escaped(char) for char in text
     )
+
+
+def escaped(char: str) -> str:
+    """Return a character in the form that it has in a literal of Python."""
+    try:
+        # A byte of a file name that is not UTF-8.
+        return f"\\x{char.encode('ascii', 'surrogateescape')[0]:02x}"
+    except UnicodeEncodeError:
+        return char.encode("unicode_escape", "surrogatepass").decode()
 
 
 def print_line(text: str) -> None:

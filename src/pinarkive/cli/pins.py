@@ -53,7 +53,7 @@ def pin(
 ) -> None:
     """Pin content that is already in IPFS; print the CIDs that were accepted."""
     ends = until(timelock)
-    with connect(key_file) as client, Bar() as bar:
+    with connect(key_file) as client, Bar(has_bytes=False) as bar:
         attempts = Attempts(bar)
         for cid in cids:
             with attempts.each(cid):
@@ -111,7 +111,7 @@ def status(
     key_file: KeyFile = None,
 ) -> None:
     """Tell how a pin stands, peer by peer."""
-    with connect(key_file) as client, Bar() as bar:
+    with connect(key_file) as client, Bar(has_bytes=False) as bar:
         if wait:
             bar.show_waiting(cid)
             found = client.status.wait_until_pinned(cid, cluster_id=cluster, timeout=wait_timeout)

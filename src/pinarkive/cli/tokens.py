@@ -75,9 +75,8 @@ def create(
         print_json(fields(token))
         return
     print_line(token.token)
-    print_note(
-        f"This is the token {name}, with {' '.join(token.scopes)}. Keep it: it is not shown again."
-    )
+    may = ", ".join(sorted(token.scopes))
+    print_note(f"The token {name} has {may}. Keep it: it is not shown again.")
 
 
 @app.command("list")

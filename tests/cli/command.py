@@ -44,7 +44,8 @@ def run_here(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Done
         status = ended.code if isinstance(ended.code, int) else 1
     finally:
         signal.signal(signal.SIGTERM, before)
-    return Done(status, *capsys.readouterr())
+    printed = capsys.readouterr()
+    return Done(status, printed.out, printed.err)
 
 
 def run_process(*arguments: str | Path | bytes, stdin: str = "", **environment: str) -> Done:

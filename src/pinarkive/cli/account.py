@@ -11,17 +11,17 @@ from .output import Column, fields, print_json, print_listing, print_rows
 
 __all__ = ["logs", "me"]
 
-ENTRY = (
-    Column[LogEntry]("WHEN", lambda entry: entry.created_at),
-    Column[LogEntry]("TYPE", lambda entry: entry.type),
-    Column[LogEntry]("ACTION", lambda entry: entry.action, least=16),
-    Column[LogEntry]("SOURCE", lambda entry: entry.source),
-    Column[LogEntry]("IP", lambda entry: entry.ip),
-    Column[LogEntry]("DETAILS", lambda entry: entry.details, least=12),
+ENTRY: tuple[Column[LogEntry], ...] = (
+    Column("WHEN", lambda entry: entry.created_at),
+    Column("TYPE", lambda entry: entry.type),
+    Column("ACTION", lambda entry: entry.action, least=16),
+    Column("SOURCE", lambda entry: entry.source),
+    Column("IP", lambda entry: entry.ip),
+    Column("DETAILS", lambda entry: entry.details, least=12),
 )
-FACT = (
-    Column[tuple[str, object]]("", lambda fact: fact[0]),
-    Column[tuple[str, object]]("", lambda fact: fact[1], least=12),
+FACT: tuple[Column[tuple[str, object]], ...] = (
+    Column("", lambda fact: fact[0]),
+    Column("", lambda fact: fact[1], least=12),
 )
 
 

@@ -25,7 +25,7 @@ from pinarkive import (
 from .output import escape
 from .progress import Bar
 
-__all__ = ["EXPECTED", "GENERAL", "INTERRUPTED", "Attempts", "exit_status", "report"]
+__all__ = ["EXPECTED", "GENERAL", "INTERRUPTED", "STATUSES", "Attempts", "exit_status", "report"]
 
 EXPECTED = (PinarkiveError, OSError)
 """What may go wrong in a command without its being at fault."""

@@ -17,7 +17,7 @@ from .errors import EXPECTED, GENERAL, INTERRUPTED, exit_status, report
 
 __all__ = ["app", "run"]
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="pinarkive",
     help="Upload files and folders to IPFS with PinArkive, pin them, and bring them back.",
     epilog="Credentials come from PINARKIVE_API_KEY or PINARKIVE_TOKEN, or with --api-key-file.",
@@ -44,12 +44,16 @@ def options(
     """Take the options of the command itself."""
 
 
-for command in (
-    *(files.upload, files.get, files.cid, files.link),
-    *(pins.pin, pins.status, pins.ls, pins.rm),
-    *(account.me, account.logs),
-):
-    app.command()(command)
+app.command()(files.upload)
+app.command()(files.get)
+app.command()(files.cid)
+app.command()(files.link)
+app.command()(pins.pin)
+app.command()(pins.status)
+app.command()(pins.ls)
+app.command()(pins.rm)
+app.command()(account.me)
+app.command()(account.logs)
 app.add_typer(tokens.app, name="token")
 
 

@@ -3,9 +3,10 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -35,7 +36,8 @@ GAP = 2
 HARMLESS = "\u00a0\u202f\u200c\u200d"
 
 
-class Column(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Column(Generic[T]):
     """A column of a table of `T`."""
 
     title: str
@@ -58,11 +60,11 @@ def escape(text: str) -> str:
 
 def escaped(char: str) -> str:
     """Return a character in the form that it has in a literal of Python."""
-    try:
-        # A byte of a file name that is not UTF-8.
-        return f"\\x{char.encode('ascii', 'surrogateescape')[0]:02x}"
-    except UnicodeEncodeError:
-        return char.encode("unicode_escape", "surrogatepass").decode()
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        # How Python writes down a byte of a file name that is not UTF-8.
+        return f"\\x{code - 0xDC00:02x}"
+    return char.encode("unicode_escape").decode()
 
 
 def print_line(text: str) -> None:

@@ -26,18 +26,18 @@ __all__ = ["ls", "pin", "rm", "status"]
 
 Cids = Annotated[list[str], typer.Argument(metavar="CID...", help="CIDs, as they are.")]
 
-RECORD = (
-    Column[UploadRecord]("CID", lambda record: record.cid),
-    Column[UploadRecord]("NAME", lambda record: record.name, least=12),
-    Column[UploadRecord]("SIZE", lambda record: record.size),
-    Column[UploadRecord]("CREATED", lambda record: record.created_at),
-    Column[UploadRecord]("EXPIRES", lambda record: record.expires_at),
-    Column[UploadRecord]("CLUSTER", lambda record: record.cluster_id),
+RECORD: tuple[Column[UploadRecord], ...] = (
+    Column("CID", lambda record: record.cid),
+    Column("NAME", lambda record: record.name, least=12),
+    Column("SIZE", lambda record: record.size),
+    Column("CREATED", lambda record: record.created_at),
+    Column("EXPIRES", lambda record: record.expires_at),
+    Column("CLUSTER", lambda record: record.cluster_id),
 )
-PEER = (
-    Column[PeerStatus]("PEER", lambda peer: peer.name or peer.id, least=16),
-    Column[PeerStatus]("STATUS", lambda peer: peer.status),
-    Column[PeerStatus]("ERROR", lambda peer: peer.error, least=12),
+PEER: tuple[Column[PeerStatus], ...] = (
+    Column("PEER", lambda peer: peer.name or peer.id, least=16),
+    Column("STATUS", lambda peer: peer.status),
+    Column("ERROR", lambda peer: peer.error, least=12),
 )
 
 

@@ -18,16 +18,16 @@ R = TypeVar("R")
 
 SETS = {"read-only": READ_ONLY, "uploader": UPLOADER, "files": FILES}
 
-TOKEN = (
-    Column[TokenInfo]("NAME", lambda token: token.name, least=12),
-    Column[TokenInfo]("SCOPES", lambda token: " ".join(token.scopes), least=16),
-    Column[TokenInfo]("EXPIRES", lambda token: token.expires_at),
-    Column[TokenInfo]("LAST USED", lambda token: token.last_used_at),
-    Column[TokenInfo]("CREATED", lambda token: token.created_at),
-    Column[TokenInfo]("LABEL", lambda token: token.label, least=8),
+TOKEN: tuple[Column[TokenInfo], ...] = (
+    Column("NAME", lambda token: token.name, least=12),
+    Column("SCOPES", lambda token: " ".join(token.scopes), least=16),
+    Column("EXPIRES", lambda token: token.expires_at),
+    Column("LAST USED", lambda token: token.last_used_at),
+    Column("CREATED", lambda token: token.created_at),
+    Column("LABEL", lambda token: token.label, least=8),
 )
 
-app = typer.Typer(no_args_is_help=True, help="Make, list and revoke API tokens.")
+app: typer.Typer = typer.Typer(no_args_is_help=True, help="Make, list and revoke API tokens.")
 
 Totp = Annotated[
     bool,

@@ -57,7 +57,7 @@ def logs(
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Show what was done in the account, the newest first."""
+    """Show what was done in the account."""
     with connect(key_file) as client:
         entries = client.users.iter_logs(type=kind, action=action, source=source)
         print_listing(entries, ENTRY, None if all_of_them else limit, as_json=as_json)

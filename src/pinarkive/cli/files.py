@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -70,7 +71,7 @@ def upload(
         raise InvalidInputError("--name names one file or folder; upload the others by themselves")
     ends = until(timelock)
     folders = [path for path in paths if path.is_dir()]
-    files = [path for path in paths if path not in folders]
+    files = [path for path in paths if not path.is_dir()]
     if folders and resume is not None:
         raise InvalidInputError(
             f"--resume is for files, and {folders[0]} is a folder: use --skip-existing"
@@ -87,7 +88,7 @@ def upload(
             with bar.hidden():
                 print_upload(path, answer, is_alone=len(paths) == 1, as_json=as_json)
 
-        for outcome in client.files.upload_many(
+        outcomes = client.files.upload_many(
             [UploadFile(file=path, filename=name) for path in files] if name else files,
             cluster_id=cluster,
             timelock=ends,
@@ -95,13 +96,15 @@ def upload(
             resume=resume,
             verify=verify,
             skip_existing=skip_existing,
-        ):
-            path = outcome.source if isinstance(outcome.source, Path) else files[0]
-            with attempts.each(str(path)):
-                if outcome.error is not None:
-                    raise outcome.error
-                if outcome.upload is not None:
-                    finish(path, outcome.upload)
+        )
+        with closing(outcomes):
+            for outcome in outcomes:
+                path = outcome.source if isinstance(outcome.source, Path) else files[0]
+                with attempts.each(str(path)):
+                    if outcome.error is not None:
+                        raise outcome.error
+                    if outcome.upload is not None:
+                        finish(path, outcome.upload)
         for folder in folders:
             with attempts.each(str(folder)):
                 answer = client.files.upload_directory_dag(

@@ -73,6 +73,9 @@ def sandbox(context: typer.Context) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command with some arguments, or those of the process; return its exit status."""
+    if sys.__stdout__ is None:
+        print("pinarkive: standard output is closed, so there is nowhere to print", file=sys.stderr)
+        return GENERAL
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # What the encoding of the terminal lacks must not end the command.

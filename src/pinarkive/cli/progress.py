@@ -54,6 +54,7 @@ class Bar:
         self._task = self._bar.add_task("", total=None)
         # Uploads tell of themselves in threads of their own, also while lines are printed.
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +65,10 @@ class Bar:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        # An upload that is being interrupted may still tell of itself.
+        with self._lock:
+            self._is_closed = True
+            self._bar.stop()
 
     def show_upload(self, progress: UploadProgress) -> None:
         """Show how far an upload is."""
@@ -89,7 +93,8 @@ class Bar:
     def _show(self, text: str, done: float | None = None, total: float | None = None) -> None:
         with self._lock:
             self._bar.update(self._task, description=escape(text), completed=done, total=total)
-            self._bar.start()
+            if not self._is_closed:
+                self._bar.start()
 
 
 def short(name: str) -> str:

@@ -12,25 +12,21 @@ from pinarkive.cli.errors import INTERRUPTED, STATUSES
 from pinarkive.sandbox import Sandbox
 from tests.cli.command import SCRIPT, run_here
 
-PAGE = (Path(__file__).parents[2] / "docs/cli.md").read_text()
-# What changes the machine, or does not end.
-NOT_RUN = {
-    "pip install 'pinarkive-sdk-py[cli]'",
-    "pinarkive sandbox",
-    "pinarkive --install-completion",
-}
+from .pages import DOCS, blocks_of
+
+PAGE = DOCS / "cli.md"
 
 
 def examples() -> list[tuple[str, list[str]]]:
     """Return the commands of the page, and the lines that they print."""
     found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", PAGE, re.S):
-        for line in block.splitlines():
+    for block in blocks_of(PAGE):
+        for line in block.code.splitlines() if block.is_run else ():
             if line.startswith("$ "):
                 found.append((line[2:], []))
             else:
                 found[-1][1].append(line)
-    return [each for each in found if each[0] not in NOT_RUN]
+    return found
 
 
 def folder_of_the_page(folder: Path, sandbox: Sandbox) -> None:
@@ -97,5 +93,5 @@ def test_every_command_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_exit_status_is_explained() -> None:
-    explained = {int(status) for status in re.findall(r"^\| (\d+) \|", PAGE, re.M)}
+    explained = {int(status) for status in re.findall(r"^\| (\d+) \|", PAGE.read_text(), re.M)}
     assert explained == {0, 1, INTERRUPTED} | {status for status, _ in STATUSES}

@@ -125,7 +125,7 @@ def test_the_sandbox_runs_until_it_is_interrupted(tmp_path: Path) -> None:
 def test_without_the_extra_it_says_what_to_install() -> None:
     done = python(
         "import sys; sys.modules['typer'] = None; import pinarkive.cli; "
-        "sys.exit(pinarkive.cli.main())"
+        "sys.exit(pinarkive.cli.start())"
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (

@@ -2,10 +2,10 @@
 
 import sys
 
-__all__ = ["main"]
+__all__ = ["start"]
 
 
-def main() -> int:
+def start() -> int:
     """Run the command with the arguments of the process, and return its exit status."""
     try:
         from .main import run

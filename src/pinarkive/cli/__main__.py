@@ -2,6 +2,6 @@
 
 import sys
 
-from . import main
+from . import start
 
-sys.exit(main())
+sys.exit(start())

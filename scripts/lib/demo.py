@@ -97,7 +97,7 @@ def upload_many(client: PinarkiveClient) -> str:
     if IS_TERMINAL:
         print(CLEAR, end="")
     uploaded = sum(outcome.upload is not None for outcome in outcomes)
-    return f"{uploaded} of {len(outcomes)} small files, 16 at a time, in {seconds:.1f} s"
+    return f"{uploaded} of {len(outcomes)} small files uploaded, 16 at a time, in {seconds:.1f} s"
 
 
 def fetch(url: str) -> bytes:
@@ -132,7 +132,7 @@ def listed(page: UploadPage, cid: str) -> str:
     """Return what the list of uploads says, as a reader wants it."""
     total = len(page.uploads) if page.total is None else page.total
     found = any(record.cid == cid for record in page.uploads)
-    return f"{total} in the account, {'this one among them' if found else 'this one not yet'}"
+    return f"{total} in the account, {'with this one' if found else 'without this one yet'}"
 
 
 def run(path: Path, live: bool) -> None:
@@ -144,14 +144,14 @@ def run(path: Path, live: bool) -> None:
         what = f"{path.name or path}" + (f", {len(files)} files" if path.is_dir() else "")
         show("uploaded", f"{what}, {size:,} bytes")
         show("CID", sent.cid, BOLD)
-        show("verified", f"it is the hash of what was sent (profile {sent.verified})", GREEN)
+        show("verified", f"the CID belongs to what was sent (profile {sent.verified})", GREEN)
         show("uploads", listed(client.users.uploads(), sent.cid))
         show("status", in_words(client.status.get(sent.cid, cluster_id=sent.cluster_id)))
         show("gateway", f"{gateway}/ipfs/{sent.cid}")
         count = compare(gateway, sent.cid, files)
         if not live:
             show("many", upload_many(client))
-        show("fetched", f"{count:,} bytes, each the same as was sent", GREEN)
+        show("fetched", f"{count:,} bytes, identical to what was sent", GREEN)
 
 
 def main() -> int:

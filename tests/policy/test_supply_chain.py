@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from pinarkive import __version__
+
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
@@ -67,3 +69,19 @@ def test_how_to_report_is_said() -> None:
     text = (ROOT / "SECURITY.md").read_text()
     assert "/security/advisories/new" in text
     assert "@" not in text
+
+
+def test_the_version_is_the_last_that_the_changelog_tells() -> None:
+    headings = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert re.fullmatch(rf"{re.escape(__version__)} \(\d{{4}}-\d\d-\d\d\)", headings[0])
+
+
+def test_the_page_on_pypi_has_no_link_to_a_file_beside_it() -> None:
+    text = (ROOT / "README.md").read_text()
+    hook = PROJECT["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    for each in hook["substitutions"]:
+        text = re.sub(each["pattern"], each["replacement"], text)
+    links = re.findall(r"\]\((.*?)\)", text)
+    assert len(links) > 10
+    assert [link for link in links if not re.match(r"https://\S+$", link)] == []
+    assert all((ROOT / link.partition("/main/")[2]).exists() for link in links)

@@ -420,7 +420,7 @@ def buffers() -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("buffer", buffers(), ids=str)
+@pytest.mark.parametrize("buffer", buffers(), ids=lambda buffer: type(buffer).__name__)
 @pytest.mark.parametrize("take", [file_of, content_of], ids=["file", "content"])
 def test_memory_is_kept_and_not_copied(take: Callable[[object], object], buffer: object) -> None:
     kept = take(buffer)

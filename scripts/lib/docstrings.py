@@ -1,7 +1,6 @@
 """Shows the examples of docstrings as Python, where the site's reference is made of them."""
 
 import re
-from textwrap import indent
 
 import griffe
 
@@ -18,5 +17,7 @@ class Examples(griffe.Extension):
 
 
 def _as_code(match: re.Match[str]) -> str:
-    fence = indent("```", " " * 4)
-    return f"Examples:\n{fence}python\n{match[1].rstrip()}\n{fence}\n"
+    code = match[1].rstrip()
+    # Griffe knows a session of the interpreter by itself.
+    block = code if ">>> " in code else f"    ```python\n{code}\n    ```"
+    return f"Examples:\n{block}\n\n"

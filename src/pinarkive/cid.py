@@ -6,7 +6,7 @@ import base64
 import builtins
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 RAW = 0x55
 """Codec of a block that is plain bytes."""
@@ -123,7 +123,7 @@ class CID:
     digest: builtins.bytes
 
     def __post_init__(self) -> None:
-        _check_parts(self)
+        _prefix(self.version, self.codec, self.hash_code, len(self.digest))
 
     @classmethod
     def parse(cls, text: str) -> CID:
@@ -237,41 +237,37 @@ def encode_varint(number: int) -> bytes:
 _ONE_BYTE = [bytes((number,)) for number in range(0x80)]
 
 
-@cache
+# There are many CIDs, but few kinds: without this, checking takes most of the time of making one.
+@lru_cache(maxsize=64)
 def _prefix(version: int, codec: int, hash_code: int, length: int) -> bytes:
-    """Return the bytes before a digest. They are cached: there are many CIDs, but few kinds."""
-    multihash = encode_varint(hash_code) + encode_varint(length)
-    return multihash if version == 0 else encode_varint(version) + encode_varint(codec) + multihash
-
-
-def _check_parts(cid: CID) -> None:
-    if cid.version not in (0, 1):
-        raise ValueError(f"CID version {cid.version} does not exist; there are only 0 and 1")
-    for name, number in (("codec", cid.codec), ("hash function", cid.hash_code)):
+    """Return the bytes before a digest, or raise `ValueError` if there can be no such CID."""
+    if version not in (0, 1):
+        raise ValueError(f"CID version {version} does not exist; there are only 0 and 1")
+    for name, number in (("codec", codec), ("hash function", hash_code)):
         if not 0 <= number <= _MAX_VARINT:
             raise ValueError(f"{number} is not a valid {name}")
-    if cid.codec == LIBP2P_KEY:
+    if codec == LIBP2P_KEY:
         raise ValueError(
             "this is an IPNS name or a peer ID (codec libp2p-key), not content: "
             "resolve the name and pass the CID that it points to"
         )
-    longest = _DIGEST_LENGTHS.get(cid.hash_code, MAX_DIGEST_LENGTH)
-    if len(cid.digest) > longest:
+    longest = _DIGEST_LENGTHS.get(hash_code, MAX_DIGEST_LENGTH)
+    if length > longest:
         raise ValueError(
-            f"its digest of {len(cid.digest)} bytes is too long: "
-            f"hash function {cid.hash_code:#x} produces at most {longest}"
+            f"its digest of {length} bytes is too long: "
+            f"hash function {hash_code:#x} produces at most {longest}"
         )
-    if len(cid.digest) < MIN_DIGEST_LENGTH and cid.hash_code != IDENTITY:
+    if length < MIN_DIGEST_LENGTH and hash_code != IDENTITY:
         raise ValueError(
-            f"its digest of {len(cid.digest)} bytes is too short: a hash of content has "
+            f"its digest of {length} bytes is too short: a hash of content has "
             f"at least {MIN_DIGEST_LENGTH}"
         )
-    if cid.version == 0 and not _fits_version_0(cid):
+    multihash = encode_varint(hash_code) + encode_varint(length)
+    if version == 1:
+        return encode_varint(version) + encode_varint(codec) + multihash
+    if (codec, hash_code, length) != (DAG_PB, SHA2_256, 32):
         raise ValueError("a CID of version 0 is always dag-pb with a 32-byte sha2-256 digest")
-
-
-def _fits_version_0(cid: CID) -> bool:
-    return cid.codec == DAG_PB and cid.hash_code == SHA2_256 and len(cid.digest) == 32
+    return multihash
 
 
 def _require_text(value: object) -> str:

@@ -245,7 +245,8 @@ def test_small_pieces_are_sent_together_and_slow_ones_are_not_held_back(
         outcome = send_one(kind, server.base_url, request, seen.append)
         assert isinstance(outcome.value, Upload), repr(outcome.value)
     assert seen[-1].sent == 700_000
-    assert len(seen) < 100
+    # Not 100,000; a busy machine takes longer, and more pieces then.
+    assert len(seen) < 1_000
 
     def slow() -> Iterator[bytes]:
         for _ in range(3):

@@ -1,39 +1,32 @@
-"""A body read piece by piece, ahead of its sending where that pays, and how far an upload is."""
+"""A body read piece by piece, and how far an upload is."""
 
-import os
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator
 from contextlib import closing
-from contextvars import copy_context
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from .._core.multipart import Awaited, Multipart
 from .asking import not_awaited
 from .measured import BytesSource, PathSource
 from .objects import CHUNK, FileSource, PiecesSource
-from .threads import in_a_thread
 
 __all__ = [
-    "BATCH",
-    "Batch",
     "Chunk",
     "OnProgress",
     "Progress",
     "has_objects",
     "is_at_hand",
+    "is_large",
     "is_worth_a_thread",
     "read_body",
     "reading_body",
-    "start_reading",
 ]
 
 # What reads from an object of the caller's own.
 OBJECTS = (FileSource, PiecesSource)
 SMALL = 256 * 1024
-# How much is read ahead at a time.
-BATCH = 1024 * 1024
+# From which size on a body is long.
+LONG = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +115,9 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
 
 def is_at_hand(body: Multipart) -> bool:
     """Say whether a body can be read without waiting for anything but what is awaited."""
-    # The caller's own memory is not: it may be a file's, of which the system reads each piece. To
-    # watch much of it takes a while as well.
-    is_long = body.watch is not None and (body.content_size or 0) > BATCH
+    # The caller's own memory is not: it may be a file's, of which the system reads each piece. What
+    # watches a long body may be behind, and is waited for as well.
+    is_long = body.watch is not None and (body.content_size or 0) > LONG
     return all(
         (isinstance(part.source, BytesSource) and not is_long)
         or (isinstance(part.source, OBJECTS) and part.source.is_awaited)
@@ -137,65 +130,15 @@ def has_objects(body: Multipart) -> bool:
     return any(isinstance(part.source, OBJECTS) for part in body.parts)
 
 
+def is_large(body: Multipart) -> bool:
+    """Say whether a body is large, or may be, and comes in large pieces."""
+    size = body.content_size
+    return size is None or (size > LONG and size > len(body.parts) * CHUNK)
+
+
 def is_worth_a_thread(body: Multipart) -> bool:
-    """Say whether a body is worth reading ahead: large pieces come from the disk, or are watched.
+    """Say whether a body is worth reading ahead: large pieces come from the disk.
 
     An open file is read by nobody but its caller's own thread.
     """
-    kinds = PathSource if body.watch is None else PathSource | BytesSource
-    size = body.content_size or 0
-    is_large = size > BATCH and size > len(body.parts) * CHUNK
-    return is_large and all(isinstance(part.source, kinds) for part in body.parts)
-
-
-class Batch(NamedTuple):
-    """The next pieces of a body."""
-
-    chunks: list[Chunk]
-    awaited: Awaited | None
-    """What must be awaited before there can be more."""
-    is_last: bool
-    error: BaseException | None = None
-    """What the reading failed with. It is no error of the thread's: asyncio would raise a copy of
-    some, and what the caller's own file raises comes as it is."""
-
-
-def batch(chunks: Iterator[Chunk | Awaited], size: int) -> Batch:
-    """Return the next pieces of a body, about so many bytes."""
-    found: list[Chunk] = []
-    left = size
-    try:
-        for chunk in chunks:
-            if isinstance(chunk, Awaited):
-                return Batch(found, chunk, is_last=False)
-            found.append(chunk)
-            left -= len(chunk.data)
-            if left <= 0 or chunk.is_slow:
-                return Batch(found, None, is_last=False)
-    except BaseException as error:
-        return Batch([], None, is_last=True, error=error)
-    return Batch(found, None, is_last=True)
-
-
-@cache
-def readers(process: int) -> ThreadPoolExecutor:
-    """Return the threads that read files, for all clients of a process; they end with it."""
-    return ThreadPoolExecutor(thread_name_prefix="pinarkive-read")
-
-
-def start_reading(
-    chunks: Iterator[Chunk | Awaited], size: int, *, may_stall: bool = False
-) -> Future[Batch]:
-    """Read the next pieces of a body in a thread.
-
-    Args:
-        chunks: The pieces.
-        size: How many bytes to read, about.
-        may_stall: Whether the read may never end (an object of the caller's may be anything). It
-            then has a thread to itself, which the process does not wait for.
-    """
-    if not may_stall:
-        return readers(os.getpid()).submit(batch, chunks, size)
-    # What the caller's own code finds in its context is there as if it ran in the caller's task.
-    context = copy_context()
-    return in_a_thread(lambda: context.run(batch, chunks, size), "pinarkive-read")
+    return is_large(body) and all(isinstance(part.source, PathSource) for part in body.parts)

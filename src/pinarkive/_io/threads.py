@@ -1,11 +1,13 @@
-"""Threads that the end of the process does not wait for."""
+"""Threads of our own: those that the end of the process does not wait for, and those that last."""
 
+import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
-__all__ = ["in_a_thread"]
+__all__ = ["in_a_thread", "in_the_pool"]
 
 T = TypeVar("T")
 
@@ -24,3 +26,14 @@ def in_a_thread(function: Callable[[], T], name: str) -> Future[T]:
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return future
+
+
+def in_the_pool(function: Callable[[], T]) -> Future[T]:
+    """Call a function that reads or writes files, in one of the threads that do nothing else."""
+    return pool(os.getpid()).submit(function)
+
+
+@cache
+def pool(process: int) -> ThreadPoolExecutor:
+    """Return the threads for files, for all clients of a process; they end with it."""
+    return ThreadPoolExecutor(thread_name_prefix="pinarkive-files")

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from .._core.hashes import PROFILES, Hashes
-from .._core.integrity import cannot_tell, check_entries, not_proved, profile_of, roots
+from .._core.hashes import PROFILES
+from .._core.integrity import cannot_tell, check_entries, not_proved, profile_of
 from .._core.multipart import Multipart, Part, Watch
 from .._dag.blocks import Profile
+from .._io.hashing import Hashing
 from .._io.in_threads.reading import pieces_of
+from .._io.in_threads.waits import run
 from ..errors import SourceChangedError
 from ..models import DirectoryUpload, Upload
 from ..models._response import attach_profile
@@ -34,12 +36,12 @@ class Proof:
         self._body = Multipart("", (), parts)
         profiles: Sequence[Profile] = (likely,) if self._body.rewindable else PROFILES
         self._left: list[Profile] = [profile for profile in PROFILES if profile not in profiles]
-        self._hashes = Hashes(len(parts), profiles)
+        self._hashing = Hashing(self._body, profiles)
 
     @property
     def watch(self) -> Watch:
         """What sees the pieces of a body as they are read."""
-        return self._hashes.begin
+        return self._hashing.begin
 
     def check(self, upload: Upload | DirectoryUpload) -> Profile:
         """Return the profile of an answer's CID, and tell it to the answer.
@@ -47,20 +49,20 @@ class Proof:
         Raises:
             IntegrityError: The CID is not that of what was sent.
         """
+        # The tree of a large folder takes a while, in which other tasks go on.
         is_directory = isinstance(upload, DirectoryUpload)
-        nodes = self._hashes.nodes()
-        cids = roots(self._parts, nodes, is_directory=is_directory)
+        nodes, cids = run(self._hashing.found, is_directory)
         profile = profile_of(upload.cid, cids)
         if profile is None and self._left:
-            hashes = Hashes(len(self._parts), self._left)
+            hashing = Hashing(self._body, self._left)
             try:
-                read_through(replace(self._body, watch=hashes.begin))
+                read_through(replace(self._body, watch=hashing.begin))
             except (OSError, SourceChangedError):
                 # It is no longer what was sent, and the service may be right.
                 raise cannot_tell(upload, cids) from None
-            nodes = hashes.nodes()
-            cids |= roots(self._parts, nodes, is_directory=is_directory)
-            profile = profile_of(upload.cid, cids)
+            nodes, others = run(hashing.found, is_directory)
+            cids |= others
+            profile = profile_of(upload.cid, others)
         if profile is None:
             raise not_proved(upload, cids)
         if isinstance(upload, DirectoryUpload):

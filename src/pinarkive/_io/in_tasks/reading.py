@@ -6,12 +6,10 @@ from contextlib import closing
 
 from ..._core.multipart import Awaited, Multipart
 from ..asking import answer
-from ..reading import BATCH, Chunk, has_objects, is_at_hand, reading_body, start_reading
+from ..batches import Batches
+from ..reading import Chunk, is_at_hand, reading_body
 
 __all__ = ["pieces_of"]
-
-# Each batch costs a hop from a thread to the event loop, which takes as long as half a MiB.
-ASYNC_BATCH = 2 * BATCH
 
 
 def pieces_of(content: Multipart) -> AsyncGenerator[Chunk, None]:
@@ -31,24 +29,19 @@ async def read_at_once(content: Multipart) -> AsyncGenerator[Chunk, None]:
 
 async def read_ahead(content: Multipart) -> AsyncGenerator[Chunk, None]:
     """Yield a body piece by piece, the next ones being read in a thread meanwhile."""
-    chunks = reading_body(content)
-    may_stall = has_objects(content)
-    reading = start_reading(chunks, ASYNC_BATCH, may_stall=may_stall)
+    batches = Batches(content)
     try:
         is_last = False
         while not is_last:
-            read = await asyncio.wrap_future(reading)
+            coming = batches.next()
+            # What is there already needs no turn of the event loop.
+            read = coming.result() if coming.done() else await asyncio.wrap_future(coming)
             if read.error is not None:
                 raise read.error
             is_last = read.is_last
-            if read.awaited is None and not is_last:
-                reading = start_reading(chunks, ASYNC_BATCH, may_stall=may_stall)
             for chunk in read.chunks:
                 yield chunk
             if read.awaited is not None:
                 await answer(read.awaited)
-                reading = start_reading(chunks, ASYNC_BATCH, may_stall=may_stall)
     finally:
-        # A read that has begun goes on in its thread, cancelled or not; the file can be closed
-        # only after it.
-        reading.add_done_callback(lambda _: chunks.close())
+        batches.close()

@@ -1,0 +1,103 @@
+"""The CIDs of a body, worked out beside its reading and sending."""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from .._core.hashes import Hashes
+from .._core.integrity import roots
+from .._core.multipart import Multipart
+from .._dag.blocks import Node, Profile
+from ..cid import CID
+from .reading import is_large
+
+__all__ = ["Hashing"]
+
+# How many pieces the hashing may be behind.
+BEHIND = 2
+
+
+class Hashing:
+    """The hashing of a body, in another thread where that pays.
+
+    Args:
+        body: The body.
+        profiles: How its blocks are made.
+    """
+
+    def __init__(self, body: Multipart, profiles: Sequence[Profile]) -> None:
+        self._parts = body.parts
+        self._hashes = Hashes(len(body.parts), profiles)
+        # Of a small file, or of many of them, handing over would take longer than hashing.
+        self._is_beside = is_large(body)
+        self._worker: Worker | None = None
+
+    def begin(self) -> Callable[[int, bytes], None]:
+        """Begin anew, and return what takes the pieces of the body."""
+        take = self._hashes.begin()
+        if not self._is_beside:
+            return take
+        self._worker = Worker(take)
+        return self._worker.take
+
+    def found(self, is_directory: bool) -> tuple[dict[Profile, list[Node]], dict[Profile, CID]]:
+        """Return the node of each file, and the CID of all of them, in each profile."""
+        if self._worker is not None:
+            self._worker.finish()
+        nodes = self._hashes.nodes()
+        return nodes, roots(self._parts, nodes, is_directory=is_directory)
+
+
+class Worker:
+    """Hands pieces on in another thread.
+
+    Args:
+        see: What takes them there; it waits for nothing.
+    """
+
+    def __init__(self, see: Callable[[int, bytes], None]) -> None:
+        self._see = see
+        self._changed = threading.Condition()
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._is_working = False
+        self._error: BaseException | None = None
+
+    def take(self, index: int, piece: bytes) -> None:
+        """Take the next piece; wait while too many are waiting already."""
+        with self._changed:
+            while len(self._waiting) >= BEHIND:
+                self._changed.wait()
+            self._waiting.append((index, piece))
+            starts, self._is_working = not self._is_working, True
+        if starts:
+            workers(os.getpid()).submit(self._work)
+
+    def finish(self) -> None:
+        """Wait until all pieces have been seen, and raise what that failed with."""
+        with self._changed:
+            while self._is_working:
+                self._changed.wait()
+        if self._error is not None:
+            raise self._error
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.notify_all()
+                if not self._waiting:
+                    self._is_working = False
+                    return
+                index, piece = self._waiting.popleft()
+            try:
+                self._see(index, piece)
+            except BaseException as error:
+                self._error = error
+
+
+@cache
+def workers(process: int) -> ThreadPoolExecutor:
+    """Return the threads for this, of which each gets its turn since none waits for another."""
+    return ThreadPoolExecutor(thread_name_prefix="pinarkive-hash")

@@ -28,7 +28,7 @@ from .._io._async.http import AsyncHttp
 from .._io.in_tasks.waits import finished
 from .._io.intake import Intake
 from .._io.moments import now
-from .._io.threads import in_a_thread
+from .._io.threads import in_the_pool
 from .._io.verdict import Failed
 from ..config import Config, check_timeout
 from ..errors import APIResponseError
@@ -38,7 +38,7 @@ from .send_loop import log
 __all__ = ["AsyncFetcher", "AsyncPump"]
 
 # What is handed to a thread at a time, and what is not worth one.
-BATCH = 512 * 1024
+BATCH = 1024 * 1024
 SMALL = 64 * 1024
 
 
@@ -66,7 +66,7 @@ class AsyncPump:
         self.received += len(piece)
         if self._waiting >= BATCH:
             await self._settle()
-            self._pending = in_a_thread(self._hand_over(), "pinarkive-download")
+            self._pending = in_the_pool(self._hand_over())
         if self._on_received is not None:
             self._on_received(self.received)
 
@@ -74,7 +74,7 @@ class AsyncPump:
         """Wait until all has been written and hashed."""
         await self._settle()
         if self._waiting > SMALL:
-            await finished(in_a_thread(self._hand_over(), "pinarkive-download"))
+            await finished(in_the_pool(self._hand_over()))
         elif self._waiting:
             self._hand_over()()
 

@@ -29,7 +29,7 @@ from .._io._sync.http import Http
 from .._io.in_threads.waits import finished
 from .._io.intake import Intake
 from .._io.moments import now
-from .._io.threads import in_a_thread
+from .._io.threads import in_the_pool
 from .._io.verdict import Failed
 from ..config import Config, check_timeout
 from ..errors import APIResponseError
@@ -39,7 +39,7 @@ from .send_loop import log
 __all__ = ["Fetcher", "Pump"]
 
 # What is handed to a thread at a time, and what is not worth one.
-BATCH = 512 * 1024
+BATCH = 1024 * 1024
 SMALL = 64 * 1024
 
 
@@ -67,7 +67,7 @@ class Pump:
         self.received += len(piece)
         if self._waiting >= BATCH:
             self._settle()
-            self._pending = in_a_thread(self._hand_over(), "pinarkive-download")
+            self._pending = in_the_pool(self._hand_over())
         if self._on_received is not None:
             self._on_received(self.received)
 
@@ -75,7 +75,7 @@ class Pump:
         """Wait until all has been written and hashed."""
         self._settle()
         if self._waiting > SMALL:
-            finished(in_a_thread(self._hand_over(), "pinarkive-download"))
+            finished(in_the_pool(self._hand_over()))
         elif self._waiting:
             self._hand_over()()
 

@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
 from pinarkive._dag.blocks import (
+    Link,
     Node,
     Profile,
     branch_block,
@@ -117,7 +118,14 @@ class FaultyGateway:
         if sharded:
             held = [self._hold(*each) for each in shard_blocks(hashed(links), "kubo-v1")]
             return held[-1]
-        block = directory_block(links)
+        return self.add_links(links)
+
+    def add_links(self, links: Sequence[Link]) -> Node:
+        """Hold a directory of just these links, and return its node."""
+        return self.add_block(directory_block(links), links)
+
+    def add_block(self, block: bytes, links: Sequence[Link] = ()) -> Node:
+        """Hold a block of dag-pb, and return its node."""
         return self._hold(node_of(links, block, "kubo-v1"), block)
 
     def _add_branch(self, nodes: Sequence[Node], profile: Profile) -> Node:

@@ -34,7 +34,7 @@ socket or a request. Problems with your own files raise Python's own errors, suc
 `FileNotFoundError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -249,14 +249,24 @@ class APIResponseError(PinarkiveError):
 class IntegrityError(PinarkiveError):
     """The service stored other content than was sent, or a download does not match its CID.
 
-    For an upload, the message contains the CID in the answer and those of the content, or the first
-    ten differences of a directory, and `.upload` is the answer (an `Upload` or `DirectoryUpload`).
-    Of a download, nothing is kept.
+    After an upload, `.upload` is the service's answer (an `Upload` or `DirectoryUpload`),
+    `.received` is the CID in it, and `.expected` are the CIDs of what was sent, one for each
+    profile, or none if the answer lists other files than were sent. After a download nothing is
+    kept, and `.expected` has the CID of the file or block that does not match.
     """
 
-    def __init__(self, status_code: int, message: str, upload: object = None) -> None:
+    def __init__(
+        self,
+        status_code: int,
+        message: str,
+        upload: object = None,
+        expected: Sequence[str] = (),
+        received: str | None = None,
+    ) -> None:
         super().__init__(status_code, message)
         self.upload: object = upload
+        self.expected: tuple[str, ...] = tuple(expected)
+        self.received: str | None = received
 
 
 class PinFailedError(PinarkiveError):

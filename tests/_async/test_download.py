@@ -1,5 +1,7 @@
 """What is downloaded is what its CID names, whatever the gateway and the connection do."""
 
+import resource
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from pinarkive import (
     NotFoundError,
     ServerError,
 )
-from pinarkive._dag.blocks import Profile
+from pinarkive._dag.blocks import Profile, bytes_field, varint_field
 from pinarkive.sandbox import Sandbox
 from pinarkive.unixfs import cid_of
 from tests.gateway import Fault, FaultyGateway
@@ -43,6 +45,10 @@ async def client() -> AsyncIterator[AsyncPinarkiveClient]:
     """Give a client whose credential no gateway must see."""
     async with AsyncPinarkiveClient(api_key="a-key-of-some-length") as made:
         yield made
+
+
+class GivenUp(BaseException):
+    """As a cancellation or an interrupt, which no `except Exception` sees."""
 
 
 def held(folder: Path) -> list[Path]:
@@ -260,6 +266,69 @@ async def test_a_name_that_leads_elsewhere_is_refused(
     with pytest.raises(InvalidInputError, match="cannot be written"):
         await client.files.download(root, to=tmp_path / "site", gateway=gateway.url)
     assert held(tmp_path) == []
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing(
+    client: AsyncPinarkiveClient,
+    gateway: FaultyGateway,
+    tmp_path: Path,
+) -> None:
+    cid = str(gateway.add_file(LONG).cid)
+    root = str(gateway.add_directory({"a": gateway.add_file(LONG)}).cid)
+    # A write beyond the limit fails as one on a full disk does.
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        for each in (cid, root):
+            with pytest.raises(OSError, match="File too large"):
+                await client.files.download(each, to=tmp_path / "to", gateway=gateway.url)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert held(tmp_path) == []
+
+
+async def test_names_that_are_one_on_this_disk_are_refused(
+    client: AsyncPinarkiveClient, gateway: FaultyGateway, tmp_path: Path
+) -> None:
+    file = gateway.add_file(b"content")
+    root = str(gateway.add_links([(b"a", file), (b"a", file)]).cid)
+    with pytest.raises(FileExistsError):
+        await client.files.download(root, to=tmp_path / "site", gateway=gateway.url)
+    assert held(tmp_path) == []
+
+
+@pytest.mark.parametrize("target", ["target", "/etc/passwd", "../.."])
+async def test_a_symbolic_link_is_not_followed(
+    client: AsyncPinarkiveClient, gateway: FaultyGateway, tmp_path: Path, target: str
+) -> None:
+    symlink = 4
+    data = varint_field(1, symlink) + bytes_field(2, target.encode())
+    link = gateway.add_block(bytes_field(1, data))
+    root = gateway.add_directory({"a": gateway.add_file(b"a"), "link": link})
+    for cid in (str(link.cid), str(root.cid)):
+        with pytest.raises(InvalidInputError, match="symbolic link"):
+            await client.files.download(cid, to=tmp_path / "to", gateway=gateway.url)
+    assert held(tmp_path) == []
+
+
+async def test_one_that_is_given_up_leaves_nothing(
+    client: AsyncPinarkiveClient, gateway: FaultyGateway, tmp_path: Path
+) -> None:
+    cid = str(gateway.add_file(LONG).cid)
+    root = str(gateway.add_directory({"a": gateway.add_file(LONG)}).cid)
+
+    def give_up(progress: DownloadProgress) -> None:
+        if progress.received > 1_000_000:
+            raise GivenUp
+
+    for each in (cid, root):
+        with pytest.raises(GivenUp):
+            await client.files.download(
+                each, to=tmp_path / "to", gateway=gateway.url, on_progress=give_up
+            )
+        assert held(tmp_path) == []
 
 
 async def test_a_wrong_file_leaves_no_folder(

@@ -1,6 +1,8 @@
 # generated from tests/_async/test_download.py by scripts/generate; change that file
 """What is downloaded is what its CID names, whatever the gateway and the connection do."""
 
+import resource
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from pinarkive import (
     PinarkiveClient,
     ServerError,
 )
-from pinarkive._dag.blocks import Profile
+from pinarkive._dag.blocks import Profile, bytes_field, varint_field
 from pinarkive.sandbox import Sandbox
 from pinarkive.unixfs import cid_of
 from tests.gateway import Fault, FaultyGateway
@@ -42,6 +44,10 @@ def client() -> Iterator[PinarkiveClient]:
     """Give a client whose credential no gateway must see."""
     with PinarkiveClient(api_key="a-key-of-some-length") as made:
         yield made
+
+
+class GivenUp(BaseException):
+    """As a cancellation or an interrupt, which no `except Exception` sees."""
 
 
 def held(folder: Path) -> list[Path]:
@@ -257,6 +263,69 @@ def test_a_name_that_leads_elsewhere_is_refused(
     with pytest.raises(InvalidInputError, match="cannot be written"):
         client.files.download(root, to=tmp_path / "site", gateway=gateway.url)
     assert held(tmp_path) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    client: PinarkiveClient,
+    gateway: FaultyGateway,
+    tmp_path: Path,
+) -> None:
+    cid = str(gateway.add_file(LONG).cid)
+    root = str(gateway.add_directory({"a": gateway.add_file(LONG)}).cid)
+    # A write beyond the limit fails as one on a full disk does.
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        for each in (cid, root):
+            with pytest.raises(OSError, match="File too large"):
+                client.files.download(each, to=tmp_path / "to", gateway=gateway.url)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert held(tmp_path) == []
+
+
+def test_names_that_are_one_on_this_disk_are_refused(
+    client: PinarkiveClient, gateway: FaultyGateway, tmp_path: Path
+) -> None:
+    file = gateway.add_file(b"content")
+    root = str(gateway.add_links([(b"a", file), (b"a", file)]).cid)
+    with pytest.raises(FileExistsError):
+        client.files.download(root, to=tmp_path / "site", gateway=gateway.url)
+    assert held(tmp_path) == []
+
+
+@pytest.mark.parametrize("target", ["target", "/etc/passwd", "../.."])
+def test_a_symbolic_link_is_not_followed(
+    client: PinarkiveClient, gateway: FaultyGateway, tmp_path: Path, target: str
+) -> None:
+    symlink = 4
+    data = varint_field(1, symlink) + bytes_field(2, target.encode())
+    link = gateway.add_block(bytes_field(1, data))
+    root = gateway.add_directory({"a": gateway.add_file(b"a"), "link": link})
+    for cid in (str(link.cid), str(root.cid)):
+        with pytest.raises(InvalidInputError, match="symbolic link"):
+            client.files.download(cid, to=tmp_path / "to", gateway=gateway.url)
+    assert held(tmp_path) == []
+
+
+def test_one_that_is_given_up_leaves_nothing(
+    client: PinarkiveClient, gateway: FaultyGateway, tmp_path: Path
+) -> None:
+    cid = str(gateway.add_file(LONG).cid)
+    root = str(gateway.add_directory({"a": gateway.add_file(LONG)}).cid)
+
+    def give_up(progress: DownloadProgress) -> None:
+        if progress.received > 1_000_000:
+            raise GivenUp
+
+    for each in (cid, root):
+        with pytest.raises(GivenUp):
+            client.files.download(
+                each, to=tmp_path / "to", gateway=gateway.url, on_progress=give_up
+            )
+        assert held(tmp_path) == []
 
 
 def test_a_wrong_file_leaves_no_folder(

@@ -138,7 +138,33 @@ def test_what_was_stored_as_something_else_is_an_error(
     assert caught.value.sent == "yes"
     assert caught.value.status_code == 201
     assert isinstance(caught.value.upload, Upload)
-    assert caught.value.upload.cid == cid
+    assert caught.value.upload.cid == caught.value.received == cid
+    assert set(caught.value.expected) == {cid_of(LONG, profile) for profile in PROFILES}
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    assert (again.expected, again.received) == (caught.value.expected, cid)
+
+
+def test_a_client_learns_once_which_profile_the_service_uses(
+    scripted: PinarkiveClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.bin"
+
+    def store(request: httpx.Request) -> httpx.Response:
+        # What is read again after this is another content.
+        path.write_bytes(b"another")
+        return httpx.Response(201, json={"cid": cid_of(LONG, "kubo-v0")})
+
+    with respx.mock() as router:
+        router.post(f"{BASE}/files/").respond(201, json={"cid": cid_of(b"first", "kubo-v0")})
+        scripted.with_options(timeout=30).files.upload(b"first")
+        router.post(f"{BASE}/files/").mock(side_effect=store)
+        for client in (scripted, scripted.with_options(max_retries=0)):
+            path.write_bytes(LONG)
+            assert client.files.upload(path).verified == "kubo-v0"
+        path.write_bytes(LONG)
+        (outcome,) = list(scripted.files.upload_many([path]))
+    assert outcome.upload is not None, outcome.error
+    assert outcome.upload.verified == "kubo-v0"
 
 
 def test_a_file_that_changes_before_it_is_read_again_proves_nothing(
@@ -260,6 +286,32 @@ def test_what_a_service_lists_beside_is_passed_over() -> None:
             router.get(f"{BASE}/users/me/uploads").respond(json={"uploads": listed})
             upload = client.files.upload(data, skip_existing=True)
             assert (stored.call_count, upload.verified) == (1, "kubo-v0")
+
+
+def test_all_records_of_a_content_are_looked_at_and_no_others() -> None:
+    data = b"held"
+    ended = {"cid": cid_of(data), "status": "expired"}
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["page"])
+        first, last = int(asked[-1]) == 1, [{"cid": cid_of(data), "status": "pinned"}]
+        records = [{**ended, "id": f"{n}"} for n in range(100)] if first else last
+        return httpx.Response(200, json={"uploads": records, "total": 101})
+
+    with PinarkiveClient(api_key="key") as client:
+        with respx.mock() as router:
+            listing = router.get(f"{BASE}/users/me/uploads").mock(side_effect=answer)
+            assert client.files.upload(data, skip_existing=True).status == "pinned"
+            assert asked == ["1", "2"]
+            # A service that does not know the filter lists all of the account.
+            listing.reset()
+            others = [{"cid": OTHER, "id": f"{n}"} for n in range(100)]
+            listing.side_effect = None
+            listing.respond(json={"uploads": others, "total": 100_000})
+            router.post(f"{BASE}/files/").respond(201, json={"cid": cid_of(data)})
+            assert client.files.upload(data, skip_existing=True).meta.attempts == 1
+            assert listing.call_count == len(PROFILES)
 
 
 def test_what_can_be_read_once_cannot_be_looked_for(

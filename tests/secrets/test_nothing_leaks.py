@@ -62,6 +62,11 @@ def fail(*_: Progress) -> str:
     raise RuntimeError("in the caller's own function")
 
 
+def own_server(client: Any) -> str:
+    """Return a client's server, which is its gateway as well here."""
+    return str(repr(client).split("'")[1])
+
+
 CALLS: dict[str, Callable[[Any], object]] = {
     "me": lambda client: client.users.me(),
     "login": lambda client: client.auth.login(EMAIL, PASSWORD),
@@ -69,6 +74,11 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "generate": lambda client: client.tokens.generate("ci", totp_code=CODE),
     "revoke": lambda client: client.tokens.revoke("ci", totp_code=CODE),
     "upload": lambda client: client.files.upload(b"content"),
+    "proved upload": lambda client: client.files.upload(b"content", verify=True),
+    "known upload": lambda client: client.files.upload(b"content", skip_existing=True),
+    "download": lambda client: client.files.download(
+        file_cid(b"content"), gateway=own_server(client)
+    ),
     "request": lambda client: client.request("POST", "/x", json={"password": PASSWORD}),
     "send": lambda client: client.send(Login(email=EMAIL, password=PASSWORD)),
     "sign_up": lambda client: client.auth.sign_up("Ada", EMAIL, PASSWORD),

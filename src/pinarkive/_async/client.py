@@ -19,7 +19,6 @@ from .._core.fetching import origin_of
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
-from .._dag.blocks import Profile
 from .._io._async.http import AsyncHttp, AsyncUserClient
 from .._io.environment import way_of
 from .._io.in_tasks.measuring import form_parts, leave, parts_of
@@ -47,7 +46,7 @@ from .files import AsyncFiles
 from .login import AsyncClientOptions, Code, explain_login
 from .payments import AsyncPayments
 from .plans import AsyncPlans
-from .proof import Proof
+from .proof import Likely, Proof
 from .send_loop import AsyncSendLoop
 from .sender import AsyncBatchSender
 from .status import AsyncStatus
@@ -61,7 +60,7 @@ R = TypeVar("R")
 
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
-    *("_http", "_budget", "_turns", "_gate", "_is_view"),
+    *("_http", "_budget", "_turns", "_gate", "_likely", "_is_view"),
     *("files", "users", "tokens", "auth", "status", "system", "plans", "clusters", "payments"),
 }
 
@@ -173,8 +172,7 @@ class AsyncPinarkiveClient:
         self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate: RateGate | None = None
         self._is_view = False
-        # The profile that the service used last, and probably uses next.
-        self._profile: Profile = "kubo-v1"
+        self._likely = Likely()
         self._bind_groups()
 
     @classmethod
@@ -275,6 +273,7 @@ class AsyncPinarkiveClient:
         self._budget = RetryBudget()
         self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate = None
+        self._likely = Likely()
         self._is_view = False
         self._bind_groups()
 
@@ -414,7 +413,7 @@ class AsyncPinarkiveClient:
             return await self._call(outgoing, partial(read_body, request), timeout, on_progress)
         wants_proof = self._config.verify if verify is ... else check_flag(verify, "verify")
         parts = await parts_of(request)
-        proof = Proof(parts, self._profile) if wants_proof else None
+        proof = Proof(parts, self._likely) if wants_proof else None
         outgoing = encode(
             request,
             self._config,
@@ -426,7 +425,7 @@ class AsyncPinarkiveClient:
         if isinstance(result, DirectoryUpload):
             check_directory(result, parts)
         if proof is not None and isinstance(result, Upload | DirectoryUpload):
-            self._profile = await proof.check(result)
+            await proof.check(result)
         return result
 
     async def request(

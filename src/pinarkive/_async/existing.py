@@ -11,7 +11,6 @@ from .._io.in_tasks.measuring import parts_of
 from ..errors import InvalidInputError
 from ..models import (
     DirectoryUpload,
-    ListUploads,
     Upload,
     UploadDirectoryDag,
     UploadFile,
@@ -20,6 +19,7 @@ from ..models import (
 from ..models._response import attach_profile
 from .proof import read_through
 from .sender import AsyncSender
+from .users import AsyncUsers
 
 __all__ = ["existing"]
 
@@ -79,10 +79,14 @@ async def record_of(
     await read_through(body)
     is_directory = isinstance(request, UploadDirectoryDag)
     for profile, cid in roots(parts, hashes.nodes(), is_directory=is_directory).items():
-        page = await client.send(ListUploads(cid=str(cid)))
-        for record in page.uploads:
-            if is_same(record.cid, cid) and is_held(record, request, cluster_id):
-                return record, profile
+        async for page in AsyncUsers(client).iter_uploads(cid=str(cid)).pages():
+            named = [record for record in page.uploads if is_same(record.cid, cid)]
+            for record in named:
+                if is_held(record, request, cluster_id):
+                    return record, profile
+            if len(named) < len(page.uploads):
+                # The service knows no such filter, and an account's list may be long.
+                break
     return None
 
 

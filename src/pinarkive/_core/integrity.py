@@ -1,6 +1,6 @@
 """Is what was stored what was sent?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .._dag.blocks import Node, Profile
 from ..cid import CID
@@ -33,7 +33,7 @@ def check_directory(upload: DirectoryUpload, sent: Sequence[Part]) -> None:
     if found:
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         problem = f"the directory {upload.cid} is not what was sent: "
-        raise broken(upload, f"{problem}{'; '.join(found[:SHOWN])}{more}")
+        raise broken(upload, f"{problem}{'; '.join(found[:SHOWN])}{more}", upload.cid)
 
 
 def roots(
@@ -77,7 +77,8 @@ def is_same_block(one: CID, other: CID) -> bool:
 def not_proved(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -> IntegrityError:
     """Return the error of an upload whose CID is not that of what was sent."""
     ours = " or ".join(f"{cid} ({profile})" for profile, cid in cids.items())
-    return broken(upload, f"the service stored {upload.cid}, but what was sent is {ours}")
+    problem = f"the service stored {upload.cid}, but what was sent is {ours}"
+    return broken(upload, problem, upload.cid, cids.values())
 
 
 def cannot_tell(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -> IntegrityError:
@@ -87,6 +88,8 @@ def cannot_tell(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -
         upload,
         f"the service stored {upload.cid}; what was sent is {ours}, and it changed before its CID "
         "in the other profile was worked out, so that nobody can tell whether the two are the same",
+        upload.cid,
+        cids.values(),
     )
 
 
@@ -100,14 +103,16 @@ def check_entries(upload: DirectoryUpload, parts: Sequence[Part], nodes: Sequenc
     for entry in upload.files:
         cid = sent.get(entry.path or "")
         if cid is not None and not is_same(entry.cid, cid):
-            raise broken(
-                upload, f"the service says that {entry.path!r} is {entry.cid}, but it is {cid}"
-            )
+            problem = f"the service says that {entry.path!r} is {entry.cid}, but it is {cid}"
+            raise broken(upload, problem, entry.cid, [cid])
 
 
-def broken(upload: Upload | DirectoryUpload, message: str) -> IntegrityError:
+def broken(
+    upload: Upload | DirectoryUpload, message: str, received: str, expected: Iterable[CID] = ()
+) -> IntegrityError:
     """Return the error of an upload that was stored as something else."""
-    error = IntegrityError(upload.meta.status_code or 0, message, upload)
+    cids = [str(cid) for cid in expected]
+    error = IntegrityError(upload.meta.status_code or 0, message, upload, cids, received)
     error.attempts = upload.meta.attempts or 0
     error.request_id = upload.meta.request_id
     error.sent = "yes"

@@ -91,7 +91,8 @@ def check_known(cid: CID) -> None:
 
 
 def not_the_content(cid: CID | str, problem: str) -> IntegrityError:
-    """Return the error of content that is not what its CID says."""
-    error = IntegrityError(0, f"what the gateway sent is not {cid}: {problem}")
+    """Return the error of content that is not what its CID, or the URL of that, says."""
+    expected = [str(cid)] if isinstance(cid, CID) else []
+    error = IntegrityError(0, f"what the gateway sent is not {cid}: {problem}", expected=expected)
     error.sent = "yes"
     return error

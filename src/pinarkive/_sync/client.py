@@ -20,7 +20,6 @@ from .._core.fetching import origin_of
 from .._core.integrity import check_directory
 from .._core.read import read_body, read_json
 from .._core.retry import RateGate, RetryBudget
-from .._dag.blocks import Profile
 from .._io._sync.http import Http, UserClient
 from .._io.environment import way_of
 from .._io.in_threads.measuring import form_parts, leave, parts_of
@@ -48,7 +47,7 @@ from .files import Files
 from .login import ClientOptions, Code, explain_login
 from .payments import Payments
 from .plans import Plans
-from .proof import Proof
+from .proof import Likely, Proof
 from .send_loop import SendLoop
 from .sender import BatchSender
 from .status import Status
@@ -62,7 +61,7 @@ R = TypeVar("R")
 
 # What belongs to a process, or to the object itself.
 NOT_PICKLED = {
-    *("_http", "_budget", "_turns", "_gate", "_is_view"),
+    *("_http", "_budget", "_turns", "_gate", "_likely", "_is_view"),
     *("files", "users", "tokens", "auth", "status", "system", "plans", "clusters", "payments"),
 }
 
@@ -174,8 +173,7 @@ class PinarkiveClient:
         self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate: RateGate | None = None
         self._is_view = False
-        # The profile that the service used last, and probably uses next.
-        self._profile: Profile = "kubo-v1"
+        self._likely = Likely()
         self._bind_groups()
 
     @classmethod
@@ -276,6 +274,7 @@ class PinarkiveClient:
         self._budget = RetryBudget()
         self._turns = Turns(rate_of(self._config.max_per_minute))
         self._gate = None
+        self._likely = Likely()
         self._is_view = False
         self._bind_groups()
 
@@ -415,7 +414,7 @@ class PinarkiveClient:
             return self._call(outgoing, partial(read_body, request), timeout, on_progress)
         wants_proof = self._config.verify if verify is ... else check_flag(verify, "verify")
         parts = parts_of(request)
-        proof = Proof(parts, self._profile) if wants_proof else None
+        proof = Proof(parts, self._likely) if wants_proof else None
         outgoing = encode(
             request,
             self._config,
@@ -427,7 +426,7 @@ class PinarkiveClient:
         if isinstance(result, DirectoryUpload):
             check_directory(result, parts)
         if proof is not None and isinstance(result, Upload | DirectoryUpload):
-            self._profile = proof.check(result)
+            proof.check(result)
         return result
 
     def request(

@@ -12,7 +12,6 @@ from .._io.in_threads.measuring import parts_of
 from ..errors import InvalidInputError
 from ..models import (
     DirectoryUpload,
-    ListUploads,
     Upload,
     UploadDirectoryDag,
     UploadFile,
@@ -21,6 +20,7 @@ from ..models import (
 from ..models._response import attach_profile
 from .proof import read_through
 from .sender import Sender
+from .users import Users
 
 __all__ = ["existing"]
 
@@ -80,10 +80,14 @@ def record_of(
     read_through(body)
     is_directory = isinstance(request, UploadDirectoryDag)
     for profile, cid in roots(parts, hashes.nodes(), is_directory=is_directory).items():
-        page = client.send(ListUploads(cid=str(cid)))
-        for record in page.uploads:
-            if is_same(record.cid, cid) and is_held(record, request, cluster_id):
-                return record, profile
+        for page in Users(client).iter_uploads(cid=str(cid)).pages():
+            named = [record for record in page.uploads if is_same(record.cid, cid)]
+            for record in named:
+                if is_held(record, request, cluster_id):
+                    return record, profile
+            if len(named) < len(page.uploads):
+                # The service knows no such filter, and an account's list may be long.
+                break
     return None
 
 

@@ -16,7 +16,15 @@ from ..errors import SourceChangedError
 from ..models import DirectoryUpload, Upload
 from ..models._response import attach_profile
 
-__all__ = ["Proof"]
+__all__ = ["Likely", "Proof"]
+
+
+class Likely:
+    """Which profile the service is likely to use, for a client and all of its views."""
+
+    def __init__(self) -> None:
+        self.profile: Profile = "kubo-v1"
+        """The one that it was last seen to use."""
 
 
 class Proof:
@@ -28,13 +36,14 @@ class Proof:
 
     Args:
         parts: What is sent.
-        likely: The profile that the service is likely to use.
+        likely: The profile that the service is likely to use; it is told the one that it uses.
     """
 
-    def __init__(self, parts: Sequence[Part], likely: Profile) -> None:
+    def __init__(self, parts: Sequence[Part], likely: Likely) -> None:
         self._parts = parts
+        self._likely = likely
         self._body = Multipart("", (), parts)
-        profiles: Sequence[Profile] = (likely,) if self._body.rewindable else PROFILES
+        profiles: Sequence[Profile] = (likely.profile,) if self._body.rewindable else PROFILES
         self._left: list[Profile] = [profile for profile in PROFILES if profile not in profiles]
         self._hashing = Hashing(self._body, profiles)
 
@@ -43,8 +52,8 @@ class Proof:
         """What sees the pieces of a body as they are read."""
         return self._hashing.begin
 
-    def check(self, upload: Upload | DirectoryUpload) -> Profile:
-        """Return the profile of an answer's CID, and tell it to the answer.
+    def check(self, upload: Upload | DirectoryUpload) -> None:
+        """Tell an answer the profile of its CID.
 
         Raises:
             IntegrityError: The CID is not that of what was sent.
@@ -68,7 +77,7 @@ class Proof:
         if isinstance(upload, DirectoryUpload):
             check_entries(upload, self._parts, nodes[profile])
         attach_profile(upload, profile)
-        return profile
+        self._likely.profile = profile
 
 
 def read_through(body: Multipart) -> None:

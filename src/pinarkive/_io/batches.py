@@ -82,8 +82,7 @@ class Batches:
         return not self._is_at_rest and not self._is_closed and len(self._ready) < WAITING
 
     def _read(self) -> None:
-        goes_on = True
-        while goes_on:
+        while True:
             found = batch(self._chunks)
             with self._lock:
                 self._is_at_rest = found.is_last or found.awaited is not None
@@ -94,8 +93,10 @@ class Batches:
                 is_closed = self._is_closed
             if wanted is not None:
                 wanted.set_result(found)
-        if is_closed:
-            self._end()
+            if is_closed:
+                self._end()
+            if not goes_on:
+                return
 
     def _end(self) -> None:
         try:

@@ -1,7 +1,7 @@
-"""The API of `pinarkive-sdk-py` 3.x on top of the SDK, so that code written for it keeps running.
+"""The API of `pinarkive-sdk-py` 3.x on top of the SDK, so that existing code keeps running.
 
-Every method of 3.1.1 is here, and so is everything of `pinarkive.PinarkiveClient`, on one object:
-code can move over call by call. docs/upgrading.md has the table.
+Its client has every method of 3.1.1 and everything of `pinarkive.PinarkiveClient`, so code can be
+migrated call by call. docs/upgrading.md lists the replacements.
 """
 
 from pinarkive import PinarkiveError, __version__

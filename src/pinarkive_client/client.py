@@ -1,4 +1,4 @@
-"""The client of 3.x: its flat methods, on the connections, limits and errors of the SDK."""
+"""The client of 3.x: its flat methods with the connections, limits and errors of the SDK."""
 
 import json
 import os
@@ -32,7 +32,7 @@ from .values import dag_files, fields
 if sys.version_info >= (3, 13):
     from warnings import deprecated
 else:
-    # Pydantic brings it for older versions of Python.
+    # Pydantic installs it on older versions of Python.
     from typing_extensions import deprecated
 
 __all__ = ["PinarkiveClient"]
@@ -40,7 +40,7 @@ __all__ = ["PinarkiveClient"]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The credentials as they were given, which no repr shows."""
+    """The credentials as they were passed; no repr shows them."""
 
     token: str | None = field(repr=False)
     api_key: str | None = field(repr=False)
@@ -49,13 +49,13 @@ class Given:
 class PinarkiveClient(pinarkive.PinarkiveClient):
     """The client of `pinarkive-sdk-py` 3.x, on top of the SDK's own.
 
-    Its flat methods send what 3.1.1 sent and return decoded JSON. The groups (`files`, `users`,
-    `tokens`, `auth`, `status`, `system`) are there as well, so code can move over call by call.
+    Its flat methods send what 3.1.1 sent and return decoded JSON. It also has the groups (`files`,
+    `users`, `tokens`, `auth`, `status`, `system`), so code can be migrated call by call.
 
     Args:
         token: Sent as `Authorization: Bearer`.
-        api_key: Sent as `X-API-Key`, unless there is a token.
-        base_url: Where the API is, taken as it is; `http://` is allowed.
+        api_key: Sent as `X-API-Key` if there is no token.
+        base_url: The address of the API, used unchanged; `http://` is allowed.
         request_source: `"web"` marks calls made with a token as coming from the web application.
 
     Example:
@@ -72,7 +72,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         *,
         request_source: str | None = None,
     ) -> None:
-        # Nothing is taken from the environment, as 3.1.1 took nothing.
+        # Like 3.1.1, it reads nothing from the environment.
         given = Given(token, api_key)
         # A traceback with locals would show them.
         del token, api_key
@@ -94,7 +94,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
 
     @property
     def api_key(self) -> str | None:
-        """The API key that is sent as `X-API-Key` where there is no token."""
+        """The API key that is sent as `X-API-Key` if there is no token."""
         return self._given.api_key
 
     @api_key.setter
@@ -115,7 +115,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
 
     @property
     def base_url(self) -> str:
-        """Where the API is; paths are appended to it."""
+        """The address of the API; paths are appended to it."""
         return self._base_url
 
     @base_url.setter
@@ -132,11 +132,12 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         self._given = given
 
     def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs to make the same client, if it has no credential."""
+        """Return the state for another process, if the client has no credential."""
         if self._config.credential is not None:
             raise TypeError(
-                "a client of 3.x with a credential cannot be pickled, since the pickle would hold "
-                "it; use pinarkive.PinarkiveClient, with PINARKIVE_API_KEY in the environment"
+                "a client of 3.x with a credential cannot be pickled, because the pickle would "
+                "contain it; use pinarkive.PinarkiveClient with PINARKIVE_API_KEY in the "
+                "environment"
             )
         return super().__getstate__()
 
@@ -185,7 +186,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         once: bool = False,
         read: Callable[[bytes], Any] | None = None,
     ) -> Any:
-        """Call an endpoint past the models: what the server refuses, the server refuses."""
+        """Call an endpoint without its model, so that only the server validates the input."""
         outgoing = encode_plain(
             self._config,
             endpoint.method,
@@ -254,7 +255,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         cluster_id: str | None = None,
         timelock: str | None = None,
     ) -> Any:
-        """POST /files/: upload a file by its path, as decoded JSON. Use `client.files.upload`."""
+        """POST /files/: upload a file, as decoded JSON. Use `client.files.upload`."""
         name = os.path.basename(os.fsdecode(file_path))  # noqa: PTH119  # Path("a/..").name is ".."
         with open(file_path, "rb") as file:  # noqa: PTH123  # as 3.1.1: a pipe is read to its end
             return self._flat(
@@ -270,7 +271,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
         cluster_id: str | None = None,
         timelock: str | None = None,
     ) -> Any:
-        """POST /files/directory: upload a directory of the server's own, as decoded JSON.
+        """POST /files/directory: upload a directory on the server, as decoded JSON.
 
         Use `client.files.upload_directory`.
         """
@@ -289,7 +290,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
     ) -> Any:
         """POST /files/directory-dag: upload files as one directory, as decoded JSON.
 
-        Text is a file's content here. Use `client.files.upload_directory_dag`.
+        A `str` is a file's content here, not a path. Use `client.files.upload_directory_dag`.
         """
         return self._flat(
             models.UploadDirectoryDag.endpoint,
@@ -369,7 +370,7 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
 
     @deprecated("use client.status.get(cid)")
     def get_status(self, cid: str, cluster_id: str | None = None) -> Any:
-        """GET /status/{cid}: how a pin stands, as decoded JSON. Use `client.status.get`."""
+        """GET /status/{cid}: the status of a pin, as decoded JSON. Use `client.status.get`."""
         return self._flat(models.GetStatus.endpoint, {"cid": cid}, params=truthy(cl=cluster_id))
 
     @deprecated("use client.status.allocations(cid)")
@@ -385,24 +386,24 @@ class PinarkiveClient(pinarkive.PinarkiveClient):
 
 @sealed(InvalidInputError)
 def credential_of(given: Given) -> Credential | None:
-    """Return the credential that 3.1.1 would send; an empty one counts as none.
+    """Return the credential that 3.1.1 would send; an empty one is ignored.
 
     Raises:
-        InvalidInputError: It holds a character that no header can carry; it is not shown.
+        InvalidInputError: It contains a character that a header cannot carry; it is not shown.
     """
     if not (given.token or given.api_key):
         return None
     secret = str(given.token or as_text(given.api_key)).strip(" \t")
     if not re.fullmatch("[\t -~]*", secret):
         raise InvalidInputError(
-            "the credential holds a line break, a control character or one beyond ASCII",
+            "the credential contains a line break, a control character or a non-ASCII character",
             "token" if given.token else "api_key",
         )
     return Credential("token" if given.token else "api_key", secret)
 
 
 def as_text(value: object) -> object:
-    """Return a header's value as text where it came as bytes."""
+    """Return a header's value as text, also if it is bytes."""
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
@@ -417,7 +418,7 @@ def given(**values: object) -> dict[str, object]:
 
 
 def read_flat(body: bytes) -> Any:
-    """Return decoded JSON, read as 3.1.1 read it: `NaN`, lone surrogates and all.
+    """Return decoded JSON like 3.1.1, which accepted `NaN` and lone surrogates.
 
     Raises:
         UnreadableAnswer: The body is not JSON.
@@ -429,4 +430,4 @@ def read_flat(body: bytes) -> Any:
 
 
 def nothing(body: bytes) -> None:
-    """Return nothing, whatever the body holds."""
+    """Ignore the body."""

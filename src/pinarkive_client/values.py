@@ -1,4 +1,4 @@
-"""How 3.1.1 wrote the values that it was given: paths and contents, query and form fields."""
+"""The encoding of values in 3.1.1: paths and contents, query and form fields."""
 
 import io
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ __all__ = ["dag_files", "fields"]
 
 
 def fields(values: Mapping[str, object]) -> dict[str, list[str]]:
-    """Return a query's or form's fields as text: a list repeats its field, `None` leaves it out."""
+    """Return the fields of a query or form as text: a list repeats a field, `None` omits it."""
     return {name: list(texts(value)) for name, value in values.items()}
 
 
@@ -26,16 +26,16 @@ def texts(value: object) -> Iterator[str]:
 
 
 def is_iterable(value: object) -> TypeGuard[Iterable[object]]:
-    """Return whether a value has items."""
+    """Return whether a value is iterable."""
     return isinstance(value, Iterable)
 
 
 def dag_files(files: Mapping[str, object]) -> list[tuple[str, tuple[str, FileContent]]]:
-    """Return the files of a directory as a form has them.
+    """Return the files of a directory as the files of a form.
 
     Raises:
-        ValueError: A path is empty, absolute or leads upwards.
-        InvalidInputError: A content is of a kind that has no bytes of its own.
+        ValueError: A path is empty, absolute or contains '..'.
+        InvalidInputError: A content has a type that cannot be uploaded.
     """
     return [("files", (dag_path(path), content(value, path))) for path, value in files.items()]
 
@@ -49,7 +49,7 @@ def dag_path(path: object) -> str:
 
 
 def content(value: object, path: str) -> FileContent:
-    """Return what a value means as a file's content: text is the content itself, not a path."""
+    """Return a value as a file's content: text is the content itself, not a path."""
     if isinstance(value, bytes) or is_buffer(value):
         return bytes(value)
     if isinstance(value, str | int | float):
@@ -59,25 +59,25 @@ def content(value: object, path: str) -> FileContent:
     # A named temporary file wraps the real one.
     for file in (value, getattr(value, "file", None)):
         if isinstance(file, io.BufferedIOBase | io.RawIOBase):
-            # Which the SDK refuses, and 3.1.1 sent as an empty file.
+            # The SDK refuses a file at its end; 3.1.1 sent an empty file.
             return b"" if stands_at_its_end(file) else file
-    # Other files promise no more than a read() without a size, and may be open as text.
+    # Other files may have only a read() without a size, and may be in text mode.
     read = getattr(value, "read", None)
     data: object = read() if callable(read) else None
     if isinstance(data, Coroutine):
-        # Nobody will await it, of which Python would complain.
+        # It is not awaited, and Python would warn about that.
         data.close()
     if isinstance(data, str | bytes | bytearray):
         return data.encode() if isinstance(data, str) else bytes(data)
     raise InvalidInputError(
-        f"files_dict: {path!r}: a content is bytes, text, a path or a binary file, "
+        f"files_dict: {path!r}: a content must be bytes, text, a path or a binary file, "
         f"not {type(value).__name__}",
         "files_dict",
     )
 
 
 def stands_at_its_end(file: io.BufferedIOBase | io.RawIOBase) -> bool:
-    """Return whether nothing would be read of a file; it is left where it is."""
+    """Return whether a file is at its end; its position does not change."""
     with suppress(OSError, ValueError):
         start = file.tell()
         end = file.seek(0, io.SEEK_END)

@@ -174,7 +174,7 @@ class Awaited:
 def test_contents_without_bytes_of_their_own_are_refused(
     old: PinarkiveClient, value: object
 ) -> None:
-    with pytest.raises(InvalidInputError, match="'a/b': a content is"):
+    with pytest.raises(InvalidInputError, match="'a/b': a content must be"):
         old.upload_directory_dag({"a/b": value})
     # A coroutine that nobody has awaited complains when it is thrown away.
     gc.collect()

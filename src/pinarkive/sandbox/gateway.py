@@ -1,4 +1,4 @@
-"""The gateway: contents by CID, as a browser sees them."""
+"""The gateway, which serves contents by CID."""
 
 import asyncio
 import mimetypes
@@ -30,7 +30,7 @@ FOR_A_WEEK = "public, max-age=604800, stale-while-revalidate=2678400"
 COMMON = {
     "x-content-type-options": "nosniff",
     "access-control-allow-origin": "*",
-    # A page that somebody uploaded may run, but not as a page of the sandbox itself.
+    # An uploaded page may run scripts, but not with the origin of the sandbox.
     "content-security-policy": "sandbox allow-scripts allow-forms allow-popups allow-modals",
 }
 
@@ -39,11 +39,11 @@ FORMS: Final[dict[Form, str]] = {
     "raw": "application/vnd.ipld.raw",
     "car": "application/vnd.ipld.car",
 }
-"""The forms in which blocks are given, and their media types."""
+"""The formats of blocks, and their media types."""
 
 
 class BlobResponse(Response):
-    """The bytes of a file, or a range of them, read as they are sent."""
+    """The bytes of a file or a range of them, read while they are sent."""
 
     def __init__(self, blob: Blob, media_type: str, chosen: range | None) -> None:
         self._blob = blob
@@ -58,7 +58,7 @@ class BlobResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the bytes."""
         left = 0 if scope["method"] == "HEAD" else len(self._range)
-        # Opened before anything is awaited: somebody may remove the content meanwhile.
+        # Opened before the first await, because the content may be removed meanwhile.
         with self._blob.open() as file:
             file.seek(self._range.start)
             await send(
@@ -72,23 +72,23 @@ class BlobResponse(Response):
                 data = file.read(min(left, CHUNK_SIZE))
                 left -= len(data)
                 await send({"type": "http.response.body", "body": data, "more_body": True})
-                # Sending to a client that is gone does not wait, and others want to be served.
+                # Sending to a disconnected client does not wait, so this lets other requests run.
                 await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def gateway_answer(store: Store, segments: list[str], request: Request) -> Response:
-    """Return what is at a CID, or at a path below it, in the form that is asked for.
+    """Return the content at a CID or at a path below it, in the requested format.
 
     Args:
-        store: Where it is looked for.
+        store: The stored contents.
         segments: The CID and the names below it.
-        request: What else the request says.
+        request: The request.
     """
     has_slash = len(segments) > 1 and not segments[-1]
     segments = [segment for segment in segments if segment]
     if not segments:
-        raise not_found("Give a CID: /ipfs/<cid>")
+        raise not_found("The path must contain a CID: /ipfs/<cid>")
     form = wanted_form(request)
     asked = read_cid(segments[0])
     content, cid = find(store, asked, segments[1:])
@@ -99,7 +99,7 @@ def gateway_answer(store: Store, segments: list[str], request: Request) -> Respo
         index = content.entries.get(INDEX)
         shown = None if index is None else store.content(index)
         if not has_slash:
-            # Or the links in a page would be taken for those of the directory above.
+            # Otherwise relative links in the page would point to the directory above.
             return redirect(segments, request.url.query)
         if isinstance(shown, File):
             content, segments = shown, [*segments, INDEX]
@@ -137,7 +137,7 @@ def find(store: Store, root: CID, names: list[str]) -> tuple[Content | None, CID
 
 
 def wanted_form(request: Request) -> Form | None:
-    """Return which form of blocks is asked for: by the query, else by the header."""
+    """Return the format that the query or else the header requests."""
     asked = request.query_params.get("format")
     if asked is not None:
         named: dict[str, Form] = {form: form for form in FORMS}
@@ -154,21 +154,21 @@ def accepted(request: Request) -> list[str]:
 
 
 def is_known(text: str | None, etag: str) -> bool:
-    """Return whether `If-None-Match` names a tag, weakly compared, or any."""
+    """Return whether `If-None-Match` contains a tag (compared weakly) or `*`."""
     known = [each.strip().removeprefix("W/") for each in (text or "").split(",")]
     return "*" in known or etag.removeprefix("W/") in known
 
 
 def redirect(segments: list[str], query: str) -> Response:
-    """Return the answer that leads to a directory's own path."""
+    """Return the redirect to a directory's path with a slash."""
     location = f"{ipfs_path(segments)}/" + (f"?{query}" if query else "")
     return Response(status_code=HTTPStatus.MOVED_PERMANENTLY, headers={"location": location})
 
 
 def block_response(store: Store, cid: CID, form: Form | None) -> Response:
-    """Return the answer that holds one block. Without a form, a leaf is a part of a file."""
+    """Return the answer with one block. Without a format, only a leaf can be served."""
     if form is None and cid.codec != RAW:
-        raise not_found("This is a block that is no file or directory by itself; add ?format=raw")
+        raise not_found("This block is not a file or directory; add ?format=raw")
     name = f'attachment; filename="{cid}.bin"'
     return Response(
         read_block(store, cid),
@@ -178,7 +178,7 @@ def block_response(store: Store, cid: CID, form: Form | None) -> Response:
 
 
 def car_response(store: Store, cid: CID, *, has_body: bool) -> Response:
-    """Return the answer that holds all blocks from one on, read as they are sent."""
+    """Return the answer with a block and all blocks below it, read while they are sent."""
 
     async def blocks() -> AsyncIterator[bytes]:
         for section in car(cid, lambda each: read_block(store, each)):
@@ -201,14 +201,14 @@ def read_block(store: Store, cid: CID) -> bytes:
 
 
 def file_response(content: File, name: str, wanted_range: str | None) -> Response:
-    """Return the answer that holds a file, or the range of it that is wanted."""
+    """Return the answer with a file, or with the requested range of it."""
     guessed, encoding = mimetypes.guess_type(name)
     media_type = ANY_TYPE if guessed is None or encoding is not None else guessed
     return BlobResponse(content.blob, media_type, read_range(wanted_range, content.blob.size))
 
 
 def read_range(text: str | None, size: int) -> range | None:
-    """Return the one range of bytes that is asked for; `None` for all of them."""
+    """Return the requested range of bytes, or `None` for the whole file."""
     match = re.fullmatch("bytes=([0-9]{0,18})-([0-9]{0,18})", text or "")
     if match is None or not (match[1] or match[2]):
         return None
@@ -241,12 +241,12 @@ def listing(store: Store, segments: list[str], content: Directory) -> Response:
 
 
 def ipfs_path(segments: list[str]) -> str:
-    """Return the path of something in the gateway, encoded."""
+    """Return an encoded path of the gateway."""
     return "/ipfs/" + "/".join(quote(segment, safe="") for segment in segments)
 
 
 def page(title: str, body: str) -> Response:
-    """Return a page of HTML; the title is escaped here, the body is the caller's."""
+    """Return an HTML page. The title is escaped here; the caller escapes the body."""
     return HTMLResponse(
         f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         f"<title>{escape(title)}</title></head>\n"

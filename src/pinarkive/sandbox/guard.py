@@ -1,8 +1,8 @@
-"""Who may look into the sandbox and change it: programs, and the sandbox's own pages.
+"""Protection against web pages of others: only programs and the sandbox's own pages have access.
 
-A page of somebody else's, open in a browser on the same machine, can send requests to the sandbox.
-Browsers tell of that in `Origin` and `Sec-Fetch-Site`. Where a name of somebody else's leads to the
-sandbox (DNS rebinding), they take the two for one origin, and only `Host` tells.
+Any web page that is open in a browser on this machine can send requests to the sandbox. Browsers
+show that in `Origin` and `Sec-Fetch-Site`. If an attacker's host name resolves to the sandbox (DNS
+rebinding), the browser sees a single origin, and only `Host` shows the name.
 """
 
 import ipaddress
@@ -21,29 +21,29 @@ OWN_SITES = (None, "none", "same-origin")
 
 
 def check_host(request: Request, names: Collection[str]) -> None:
-    """Raise where a request came by a name that may be somebody else's.
+    """Raise if a request used a host name that may belong to somebody else.
 
     Args:
         request: The request.
-        names: The names that are known to be the sandbox's. Addresses need not be: to use one,
-            nobody's name was looked up.
+        names: The sandbox's own names. IP addresses are always allowed: with one, no name was
+            looked up.
     """
     name = host_name(request.headers.get("host", ""))
     if not (name in names or name == LOCAL or name.endswith(f".{LOCAL}") or is_address(name)):
         raise ApiError(
             HTTPStatus.FORBIDDEN,
-            f"The name {name!r} is not known to be the sandbox's; allow it as the sandbox is made, "
+            f"The sandbox does not answer at the name {name!r}; to allow it, start the sandbox "
             f"with hosts=[{name!r}] or --allow-host {name}",
         )
 
 
 def check_origin(request: Request) -> None:
-    """Raise where a page of another origin sent a request."""
+    """Raise if a page of another origin sent a request."""
     headers = request.headers
     origin = headers.get("origin")
     is_own = origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
     if not is_own or headers.get("sec-fetch-site") not in OWN_SITES:
-        raise forbidden("The sandbox answers programs and its own pages, and no others")
+        raise forbidden("The sandbox answers only programs and its own pages")
 
 
 def host_name(host: str) -> str:
@@ -55,7 +55,7 @@ def host_name(host: str) -> str:
 
 
 def is_address(name: str) -> bool:
-    """Return whether a host is given by its address."""
+    """Return whether a host name is an IP address."""
     try:
         ipaddress.ip_address(name)
     except ValueError:

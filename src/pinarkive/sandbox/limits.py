@@ -1,4 +1,4 @@
-"""Rate limits: how many calls each caller may make in a window of time."""
+"""Rate limits: how many calls each caller may make in a time window."""
 
 import math
 from collections.abc import Sequence
@@ -14,28 +14,26 @@ __all__ = ["Limit", "RateLimiter", "limits"]
 MINUTE = timedelta(minutes=1)
 LOGIN_WINDOW = timedelta(minutes=15)
 UNENFORCED_LIMIT = 100_000
-# Windows that have ended are forgotten when there are more than so many, or than twice as many as
-# went on when that was last done.
+# Finished windows are removed when there are more than this number of windows, or more than twice
+# as many as were left after the last removal.
 MANY_WINDOWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many calls in a window of time."""
+    """A number of calls in a time window."""
 
     calls: int
     window: timedelta
 
     def __post_init__(self) -> None:
         if self.calls < 1 or self.window <= timedelta(0):
-            raise ValueError(
-                "a rate limit allows at least one call, in a time of more than nothing"
-            )
+            raise ValueError("a rate limit must allow at least one call, in a positive time")
 
 
 @dataclass(slots=True)
 class Window:
-    """The calls of one caller that one limit counts."""
+    """The calls of one caller, as one limit counts them."""
 
     limit: Limit
     reset: datetime
@@ -43,7 +41,7 @@ class Window:
 
     @property
     def remaining(self) -> int:
-        """How many calls are left in it."""
+        """How many calls remain."""
         return max(self.limit.calls - self.count, 0)
 
 
@@ -51,11 +49,11 @@ class RateLimiter:
     """Counts the calls of each caller, and refuses those above any limit.
 
     Args:
-        limits: What is allowed; none for any number of calls.
-        code: What a refusal has as its `code`, if anything.
+        limits: The limits; with none, any number of calls is allowed.
+        code: The `code` of the error, if any.
 
     Attributes:
-        windows: What is being counted, by caller and limit.
+        windows: The current windows, by caller and limit.
     """
 
     def __init__(self, limits: Sequence[Limit], code: str | None = None) -> None:
@@ -66,7 +64,7 @@ class RateLimiter:
         self.windows: dict[tuple[str, Limit], Window] = {}
 
     def count(self, caller: str, now: datetime) -> dict[str, str]:
-        """Count a call, and return the headers that tell of it, or raise."""
+        """Count a call, and return the headers for its answer, or raise."""
         windows = [self._window(caller, limit, now) for limit in self._limits]
         tightest = min(windows, key=lambda each: (each.remaining, -each.reset.timestamp()))
         if self._is_enforced and not tightest.remaining:
@@ -102,7 +100,7 @@ class RateLimiter:
 
 
 def headers(window: Window) -> dict[str, str]:
-    """Return the headers that tell of a window."""
+    """Return the headers for a window."""
     return {
         "X-RateLimit-Limit": str(window.limit.calls),
         "X-RateLimit-Remaining": str(window.remaining),
@@ -111,5 +109,5 @@ def headers(window: Window) -> dict[str, str]:
 
 
 def limits(*wanted: tuple[int | None, timedelta]) -> tuple[Limit, ...]:
-    """Return the limits of those numbers of calls that are given."""
+    """Return a limit for each number of calls that is not `None`."""
     return tuple(Limit(calls, window) for calls, window in wanted if calls is not None)

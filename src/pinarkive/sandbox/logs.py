@@ -1,4 +1,4 @@
-"""What was done in each account."""
+"""The log of each account."""
 
 import secrets
 from collections import defaultdict, deque
@@ -11,7 +11,7 @@ from .database import Database, Shelf
 
 __all__ = ["Logs"]
 
-# Of each account; older ones are forgotten.
+# Per account; older entries are removed.
 MOST_ENTRIES = 10_000
 
 
@@ -42,7 +42,7 @@ class Logs:
         is_refused: bool,
         now: datetime,
     ) -> None:
-        """Write down that something was done."""
+        """Add an entry."""
         number = secrets.token_hex(12)
         entry: JsonObject = {
             "_id": number,
@@ -61,15 +61,15 @@ class Logs:
             del self._kept[str(entries.pop()["_id"])]
 
     def clear(self) -> None:
-        """Forget all entries."""
+        """Remove all entries."""
         self._entries.clear()
         self._kept.clear()
 
     def of(self, account: str) -> list[JsonObject]:
-        """Return an account's entries, the newest first."""
+        """Return an account's entries, newest first."""
         return list(self._entries[account])
 
     def last(self, account: str) -> object:
-        """Return when something was last done in an account, if ever."""
+        """Return the time of the last entry of an account, if any."""
         entries = self._entries[account]
         return entries[0]["createdAt"] if entries else None

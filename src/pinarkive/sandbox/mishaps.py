@@ -1,4 +1,4 @@
-"""What a fault does to one request: an answer of its own, a cut connection, or other bytes."""
+"""The effect of a fault on a request: another answer, a cut connection, or changed bytes."""
 
 import asyncio
 import hashlib
@@ -22,23 +22,23 @@ CID_NAMES = ("cid", "dagCid", "cidDag")
 
 
 class Cut(Protocol):
-    """Ends the request's connection, at once or when what was written to it has gone."""
+    """Closes the request's connection, immediately or after sending what was written."""
 
     def __call__(self, *, at_once: bool) -> None:
-        """End it."""
+        """Close it."""
         ...
 
 
 async def suffer(
     fault: Fault, app: ASGIApp, cut: Cut, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Let a fault happen to a request.
+    """Apply a fault to a request.
 
     Args:
         fault: The fault.
-        app: What answers the request where the fault lets it.
-        cut: Ends the connection.
-        scope: The request, as ASGI has it.
+        app: Answers the request, if the fault permits it.
+        cut: Closes the connection.
+        scope: The ASGI scope of the request.
         receive: Receives its body.
         send: Sends its answer.
     """
@@ -61,14 +61,14 @@ async def suffer(
 
 
 def early_refusal() -> Response:
-    """Return what a proxy answers that takes no large bodies."""
+    """Return the answer of a proxy that refuses large bodies."""
     text = page_text(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return HTMLResponse(text, status, headers={"Connection": "close"})
 
 
 def answer_of(fault: Fault) -> Response | None:
-    """Return the answer that a fault gives itself, if it does."""
+    """Return the answer that a fault defines, if any."""
     headers: dict[str, str] = {}
     seconds = None if fault.retry_after is None else math.ceil(fault.retry_after)
     if seconds is not None:
@@ -93,7 +93,7 @@ def answer_of(fault: Fault) -> Response | None:
 
 
 def page_text(status: HTTPStatus) -> str:
-    """Return a page as a proxy before the service shows it."""
+    """Return the error page of a proxy in front of the service."""
     title = f"{status.value} {status.phrase}"
     return (
         f"<html>\n<head><title>{title}</title></head>\n"
@@ -102,7 +102,7 @@ def page_text(status: HTTPStatus) -> str:
 
 
 async def read_whole(receive: Receive) -> bool:
-    """Read a request's body to its end, and tell whether the client is still there."""
+    """Read a request's body completely, and return whether the client is still connected."""
     while True:
         message = await receive()
         if message["type"] != "http.request":
@@ -112,13 +112,13 @@ async def read_whole(receive: Receive) -> bool:
 
 
 async def until_gone(receive: Receive) -> None:
-    """Wait until the server has noticed that a connection has ended."""
+    """Wait until the server has noticed that a connection is closed."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 class Half:
-    """Sends half of an answer, and cuts the connection."""
+    """Sends half of an answer, and then cuts the connection."""
 
     def __init__(self, receive: Receive, send: Send, cut: Cut) -> None:
         self._receive = receive
@@ -145,7 +145,7 @@ class Half:
 
 
 class Corrupted:
-    """Sends an answer with another CID in its JSON, or with another first byte."""
+    """Sends an answer with another CID in its JSON, or with a changed first byte."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -179,7 +179,7 @@ class Corrupted:
 
 
 def with_other_cids(data: bytes) -> bytes:
-    """Return an answer's JSON with another CID in the place of what was uploaded."""
+    """Return an answer's JSON with another CID instead of that of the upload."""
     try:
         fields = JSON_OBJECT.validate_json(data)
     except ValueError:
@@ -191,6 +191,6 @@ def with_other_cids(data: bytes) -> bytes:
 
 
 def other_cid(text: str) -> str:
-    """Return a CID like another, of other content."""
+    """Return a CID of the same kind for other content."""
     cid = CID.parse(text)
     return str(CID(cid.version, cid.codec, SHA2_256, hashlib.sha256(text.encode()).digest()))

@@ -1,7 +1,8 @@
-"""Uploads: a multipart body is read as it comes, and never held whole.
+"""Uploads: a multipart body is read in a stream, and is never completely in memory.
 
-Names are read as the service's own parser reads them, which is not what Starlette does: `filename*`
-wins over `filename`, `%22` stands for a quote, paths are kept, and any number of files may come.
+Names are read like the service's own parser reads them, unlike Starlette: `filename*` takes
+precedence over `filename`, `%22` means a quote, paths are kept, and the number of files is not
+limited.
 """
 
 import re
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Form", "FormReader", "Upload"]
 
-# Fields that mean something; others may come in any number, and are passed over.
+# Fields with a meaning; others may appear in any number, and are ignored.
 READ_FIELDS = ("cl", "timelock", "dirName")
 MAX_FIELDS = 1000
 MAX_FIELD_SIZE = 1024**2
@@ -44,7 +45,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Form:
-    """What a body holds."""
+    """The content of a body."""
 
     fields: dict[str, str] = field(default_factory=dict[str, str])
     files: list[Upload] = field(default_factory=list[Upload])
@@ -52,7 +53,7 @@ class Form:
 
 @dataclass(slots=True)
 class Part:
-    """The part that is being read: a file, a text field, or what is passed over."""
+    """The part that is being read: a file, a text field, or an ignored part."""
 
     headers: dict[str, bytes] = field(default_factory=dict[str, bytes])
     filename: str = ""
@@ -62,14 +63,14 @@ class Part:
 
 
 class FormReader:
-    """Reads the body of an upload, bit by bit.
+    """Reads the body of an upload piece by piece.
 
     Args:
         content_type: The body's media type, with its boundary.
-        spool: Where the files' bytes go.
-        field: The name of the parts that hold files.
-        limit: How many bytes the files may have together.
-        most_files: How many files there may be, if not any number.
+        spool: Where to store the files' bytes.
+        field: The name of the parts with files.
+        limit: How many bytes all files together may have.
+        most_files: How many files there may be; `None` means any number.
     """
 
     def __init__(
@@ -126,13 +127,13 @@ class FormReader:
             raise bad_request(f"Malformed multipart body: {error}") from None
 
     def finish(self) -> Form:
-        """Return what the whole body held, or raise."""
+        """Return the content of the whole body, or raise."""
         if not self._ended:
             raise bad_request("Unexpected end of form")
         return self._form
 
     def discard(self) -> None:
-        """Forget all files."""
+        """Delete all files."""
         if self._part.sink is not None:
             self._part.sink.discard()
         for upload in self._form.files:
@@ -162,7 +163,7 @@ class FormReader:
         self._part.name = parameters["name"]
         media_type = self._part.headers.get("content-type", b"").partition(b";")[0].strip().lower()
         if "filename" in parameters or media_type == b"application/octet-stream":
-            # A file without a name is what a browser sends for an empty form: it is passed over.
+            # Browsers send a file without a name for an empty form: it is ignored.
             if filename := parameters.get("filename"):
                 self._begin_file(filename)
         elif len(self._form.fields) < MAX_FIELDS:
@@ -204,7 +205,7 @@ class FormReader:
 
 
 def read_disposition(header: bytes) -> dict[str, str]:
-    """Return the parameters of a `Content-Disposition`, names and quotes undone."""
+    """Return the decoded parameters of a `Content-Disposition` header."""
     text = decode(header, "a part's Content-Disposition")
     if text.partition(";")[0].strip().lower() != "form-data":
         return {}
@@ -214,13 +215,13 @@ def read_disposition(header: bytes) -> dict[str, str]:
         value = bare if quoted is None else re.sub(r'\\(["\\])', r"\1", quoted)
         parameters.setdefault(name, value)
     extended = read_extended(parameters.pop("filename*", ""))
-    # Browsers write a quote in a name as %22, and nothing else in that way but line ends.
+    # In a name, browsers percent-encode only quotes (%22) and line ends.
     parameters = {name: value.replace("%22", '"') for name, value in parameters.items()}
     return parameters if extended is None else {**parameters, "filename": extended}
 
 
 def read_extended(value: str) -> str | None:
-    """Return the text of an RFC 5987 value, or `None` where it cannot be read."""
+    """Return the text of an RFC 5987 value, or `None` if it is not valid."""
     charset, _, rest = value.partition("'")
     _, quote, encoded = rest.partition("'")
     if not quote or charset.lower() not in {"utf-8", "iso-8859-1"}:

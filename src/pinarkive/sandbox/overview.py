@@ -1,4 +1,4 @@
-"""What the page for people shows: accounts, uploads, tokens, and what arrived last."""
+"""The data of the web page: accounts, uploads, tokens, and the last requests."""
 
 from ..cid import CID
 from .accounts import Account, ApiToken
@@ -16,7 +16,7 @@ LONGEST_TEXT = 4000
 
 
 def overview(world: World) -> JsonObject:
-    """Return all that the page shows, the newest first."""
+    """Return the data of the web page, newest first."""
     requests = world.recorder.requests
     return {
         "now": wire_time(world.clock()),
@@ -29,7 +29,7 @@ def overview(world: World) -> JsonObject:
 
 
 def of_account(world: World, account: Account) -> JsonObject:
-    """Return what is shown of an account."""
+    """Return an account as the page shows it."""
     records = world.store.records(account.id)
     return {
         "email": account.email,
@@ -45,7 +45,7 @@ def of_account(world: World, account: Account) -> JsonObject:
 
 
 def of_record(world: World, record: Record) -> JsonObject:
-    """Return what is shown of an upload or pin."""
+    """Return an upload or pin as the page shows it."""
     entry = record.entry
     return {
         "cid": record.cid,
@@ -60,7 +60,7 @@ def of_record(world: World, record: Record) -> JsonObject:
 
 
 def of_token(token: ApiToken) -> JsonObject:
-    """Return what is shown of an API token; its secret is not kept."""
+    """Return an API token as the page shows it; its secret is not stored."""
     return {
         "name": token.name,
         "label": token.label,
@@ -71,7 +71,7 @@ def of_token(token: ApiToken) -> JsonObject:
 
 
 def of_request(request: RecordedRequest) -> JsonObject:
-    """Return what is shown of a request and its answer."""
+    """Return a request and its answer as the page shows them."""
     return {
         "at": wire_time(request.at),
         "method": request.method,
@@ -85,7 +85,7 @@ def of_request(request: RecordedRequest) -> JsonObject:
 
 
 def shown(data: bytes | None) -> str | None:
-    """Return the beginning of a body as text."""
+    """Return the start of a body as text."""
     if data is None:
         return None
     text = data[:LONGEST_TEXT].decode("utf-8", "replace")

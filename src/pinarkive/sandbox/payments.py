@@ -1,4 +1,4 @@
-"""Orders for plans, where the sandbox was told to have payment gateways."""
+"""Orders for plans, if the sandbox has payment gateways."""
 
 import secrets
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Order:
     status: str = "pending"
 
     def on_the_wire(self) -> dict[str, object]:
-        """Return the payment as it is told."""
+        """Return the payment as the service sends it."""
         return {
             "orderId": self.id,
             "status": self.status,

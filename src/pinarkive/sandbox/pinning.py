@@ -1,4 +1,4 @@
-"""How the peers of a cluster come to hold a pin: by the clock, or not where a test says so."""
+"""The progress of pins at the peers of a cluster, and the failures that a test sets."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ PeerStatus: TypeAlias = Literal["unpinned", "pinning", "pinned", "pin_error", "r
 
 @dataclass(frozen=True, slots=True)
 class AtPeer:
-    """How a CID stands at one peer, and since when."""
+    """The status of a CID at one peer, and the time since when."""
 
     peer: Peer
     status: PeerStatus
@@ -25,11 +25,11 @@ class AtPeer:
 
 
 class Pinning:
-    """Says how a CID stands at each peer.
+    """Determines the status of a CID at each peer.
 
     Args:
-        database: What keeps which CIDs are to fail.
-        seconds: How long it takes until the last peer that is to hold a pin has it.
+        database: Where to store the CIDs that fail.
+        seconds: How long it takes until the last allocated peer holds a pin.
     """
 
     def __init__(self, database: Database, seconds: float = 0) -> None:
@@ -39,7 +39,7 @@ class Pinning:
 
     @property
     def seconds(self) -> float:
-        """How long it takes until the last peer that is to hold a pin has it."""
+        """How long it takes until the last allocated peer holds a pin."""
         return self._time.total_seconds()
 
     @seconds.setter
@@ -47,19 +47,19 @@ class Pinning:
         self._time = timedelta(seconds=seconds)
 
     def reset(self) -> None:
-        """Take as long as at first, and let nothing fail."""
+        """Return to the initial duration, and remove all failures."""
         self.seconds = self._first
         self._failures.clear()
 
     def fail(self, cid: CID, error: str | None) -> None:
-        """Let the last peer that is to hold a CID fail with an error from now on, or no more."""
+        """Make the last allocated peer of a CID fail with an error; `None` ends that."""
         if error is None:
             self._failures.pop(str(key_of(cid)), None)
         else:
             self._failures[str(key_of(cid))] = error
 
     def at_peers(self, cid: CID, record: Record | None, now: datetime) -> list[AtPeer]:
-        """Return how a CID, which a record pins or none, stands at each peer."""
+        """Return the status of a CID at each peer; without a record, it is not pinned."""
         if record is None:
             return [AtPeer(peer, "unpinned", now) for peer in PEERS]
         return [self._at_peer(cid, record, number, now) for number in range(len(PEERS))]
@@ -80,13 +80,13 @@ class Pinning:
 
 
 def overall(found: list[AtPeer]) -> str:
-    """Return the status that the service tells of a whole cluster, `remote` peers counted in."""
+    """Return the service's status for a whole cluster, which counts `remote` peers too."""
     pinned = sum(each.status == "pinned" for each in found)
     return "pinned" if pinned == len(found) else "partial" if pinned else "unpinned"
 
 
 def summary(found: list[AtPeer]) -> str:
-    """Return how far a pin is, by the peers that are to hold it."""
+    """Return the status of a pin at the allocated peers."""
     statuses = {each.status for each in found}
     if "pin_error" in statuses:
         return "failed"

@@ -1,4 +1,4 @@
-"""What an account says of its owner."""
+"""The profile of an account's owner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ NOTHING = Profile("")
 
 
 def read_profile(body: Mapping[str, object], name: str, before: Profile = NOTHING) -> Profile:
-    """Return a profile with what a body says of it, or raise."""
+    """Return a profile updated with the values in a body, or raise."""
     return Profile(
         name=read_text(body, "name") or name,
         last_name=read_text(body, "lastname") or before.last_name,
@@ -38,17 +38,17 @@ def read_profile(body: Mapping[str, object], name: str, before: Profile = NOTHIN
 
 
 def read_date(body: Mapping[str, object]) -> str | None:
-    """Return the date of birth of a body, if it is there."""
+    """Return the date of birth in a body, if any."""
     text = read_text(body, "birthDate")
     if text is None:
         return None
     try:
-        # Of the forms of ISO 8601 that Python reads, the one with hyphens.
+        # Of the ISO 8601 formats that Python reads, only the one with hyphens.
         return datetime.strptime(text, "%Y-%m-%d").date().isoformat()
     except ValueError:
         raise bad_request("birthDate must be a date") from None
 
 
 def read_referral(body: Mapping[str, object], query: Mapping[str, str]) -> str | None:
-    """Return the referral code that somebody signs up with."""
+    """Return the referral code of a sign-up, if any."""
     return read_text(body, "referredBy") or query.get("refCode")

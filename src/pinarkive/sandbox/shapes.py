@@ -1,7 +1,7 @@
-"""The shapes of answers, by profile: what an answer of the sandbox has in one that others describe.
+"""The shapes of answers, by profile.
 
-The sandbox answers as the service's documentation says, with the fields of the TypeScript types
-beside. What is named here makes of such an answer the one of another source.
+The sandbox answers as the service's documentation describes, with the additional fields of the
+TypeScript types. The functions here convert such an answer into the shape of another profile.
 """
 
 import json
@@ -49,12 +49,12 @@ ALLOCATIONS = (GetAllocations, GetStatusAllocations)
 def only(
     *names: str, renamed: Mapping[str, str] = SAME_NAMES, inside: Mapping[str, Shape] = NOTHING
 ) -> Shape:
-    """Return the shape that has some fields of an object, where they say anything.
+    """Return the shape with some fields of an object, without those that are `None`.
 
     Args:
         names: The fields' names.
-        renamed: Fields with other names, and what they are called in the sandbox's own answer.
-        inside: The shapes of some fields' values.
+        renamed: Fields with other names, mapped to their names in the sandbox's own answer.
+        inside: The shapes of the values of some fields.
     """
     wanted = {name: name for name in names} | dict(renamed)
 
@@ -71,12 +71,12 @@ def only(
 
 
 def each(item: Shape) -> Shape:
-    """Return the shape of a list of things."""
+    """Return the shape of a list of items."""
     return lambda body: [item(value) for value in items_of(body)]
 
 
 def below(name: str, item: Shape | None = None) -> Shape:
-    """Return the shape that is one field of an object."""
+    """Return the shape that consists of one field of an object."""
 
     def shape(body: object) -> object:
         value = fields_of(body)[name]
@@ -86,12 +86,12 @@ def below(name: str, item: Shape | None = None) -> Shape:
 
 
 def wrapped(name: str) -> Shape:
-    """Return the shape that puts an answer below a name."""
+    """Return the shape that wraps an answer in an object with one field."""
     return lambda body: {name: body}
 
 
 def pin_info(cid: object, name: object, since: object) -> JsonObject:
-    """Return a pin as the cluster itself tells of it."""
+    """Return a pin as the cluster itself describes it."""
     return {
         "replication_factor_min": ALLOCATED,
         "replication_factor_max": ALLOCATED,
@@ -113,7 +113,7 @@ def pin_info(cid: object, name: object, since: object) -> JsonObject:
 
 
 def relayed(*names: str) -> Shape:
-    """Return the shape of a pin in a cluster, with some fields of the answer over it."""
+    """Return the shape of a pin in a cluster, with some fields of the answer added."""
 
     def shape(body: object) -> object:
         found = fields_of(body)
@@ -124,14 +124,14 @@ def relayed(*names: str) -> Shape:
 
 
 def streamed_peers(body: object) -> object:
-    """Return peers as a cluster that streams them is relayed: as lines of JSON, and none listed."""
+    """Return peers like a relayed cluster that streams them: as JSON lines instead of a list."""
     found = fields_of(body)
     lines = "".join(json.dumps(peer) + "\n" for peer in items_of(found["peers"]))
     return {**found, "peers": [], "count": 0, "details": lines}
 
 
 def by_peer(body: object) -> list[JsonObject]:
-    """Return how content stands at the peers that are to hold it."""
+    """Return the status of content at the allocated peers."""
     found = fields_of(body)
     entries = fields_of(found["peer_map"])
     listed: list[JsonObject] = []
@@ -142,7 +142,7 @@ def by_peer(body: object) -> list[JsonObject]:
 
 
 def v2_status(body: object) -> object:
-    """Return a status as version 2 told it."""
+    """Return a status as version 2 describes it."""
     found, listed = fields_of(body), by_peer(body)
     statuses = {each["status"] for each in listed}
     known = {"pin_error": "failed", "pinning": "pinning", "pinned": "pinned"}
@@ -156,7 +156,7 @@ def v2_status(body: object) -> object:
 
 
 def v2_allocations(body: object) -> object:
-    """Return allocations as version 2 told them."""
+    """Return allocations as version 2 describes them."""
     return {"cid": fields_of(body)["cid"], "allocations": by_peer(body)}
 
 
@@ -238,13 +238,13 @@ PROFILES: Mapping[ProfileName, Mapping[Endpoint, Shape]] = {
 
 
 def answer_of(profile: ProfileName, endpoint: Endpoint, body: object) -> object:
-    """Return what a profile has of an answer."""
+    """Return an answer in the shape of a profile."""
     shape = PROFILES[profile].get(endpoint)
     return body if shape is None else shape(body)
 
 
 def refusal_of(profile: ProfileName, status: HTTPStatus, body: JsonObject) -> JsonObject:
-    """Return what a profile has of a refusal."""
+    """Return an error answer in the shape of a profile."""
     if profile == "v2" and body["error"] == status.phrase:
         rest = {name: value for name, value in body.items() if name != "message"}
         return rest | {"error": body["message"]}
@@ -259,24 +259,24 @@ def refusal_of(profile: ProfileName, status: HTTPStatus, body: JsonObject) -> Js
 
 
 def is_object(value: object) -> TypeGuard[JsonObject]:
-    """Return whether a value is an object of JSON."""
+    """Return whether a value is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_list(value: object) -> TypeGuard[Iterable[object]]:
-    """Return whether a value is a list of JSON."""
+    """Return whether a value is a JSON list."""
     return isinstance(value, list)
 
 
 def fields_of(value: object) -> JsonObject:
-    """Return an object of the sandbox's own answer."""
+    """Return a part of the sandbox's own answer that is an object."""
     if not is_object(value):
         raise TypeError(f"expected an object, not {type(value).__name__}")
     return value
 
 
 def items_of(value: object) -> Iterable[object]:
-    """Return a list of the sandbox's own answer."""
+    """Return a part of the sandbox's own answer that is a list."""
     if not is_list(value):
         raise TypeError(f"expected a list, not {type(value).__name__}")
     return value

@@ -1,4 +1,4 @@
-"""What is stored: contents by CID, and the records of who uploaded or pinned them."""
+"""The stored data: contents by CID, and the records of uploads and pins."""
 
 import itertools
 import posixpath
@@ -30,7 +30,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The content of a directory: the CIDs of what is in it, by name."""
+    """The content of a directory: the CIDs of its entries, by name."""
 
     node: Node
     entries: Mapping[str, CID]
@@ -41,7 +41,7 @@ Content: TypeAlias = File | Directory
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an upload or pin says of its content."""
+    """The details of an upload or pin."""
 
     name: str
     size: int
@@ -52,7 +52,7 @@ class Entry:
     custom_name: str | None = None
 
     def has_ended(self, now: datetime) -> bool:
-        """Return whether its timelock has ended."""
+        """Return whether its timelock has expired."""
         return self.expires is not None and self.expires <= now
 
 
@@ -69,7 +69,7 @@ class Record:
 
 
 class KeptContent(NamedTuple):
-    """A content as it is kept: for a file the name of the file of its bytes, and its digests."""
+    """A content as it is stored: a file has the name of its blob and its digests."""
 
     cid: str
     total_size: int
@@ -80,7 +80,7 @@ class KeptContent(NamedTuple):
 
 
 class Store:
-    """Contents and records. Content lasts as long as a record or a directory refers to it."""
+    """Contents and records. Content is kept while a record or a directory refers to it."""
 
     def __init__(self, spool: Spool, database: Database) -> None:
         self._spool = spool
@@ -96,7 +96,7 @@ class Store:
         self._numbers = itertools.count(newest + 1)
 
     def _load(self) -> None:
-        """Take in what is kept."""
+        """Load the stored data."""
         for kept in self._kept_contents.values():
             content = content_of(kept, self._spool)
             self._contents[content.node.cid] = content
@@ -114,7 +114,7 @@ class Store:
         self._spool.sweep({each.file for each in self._kept_contents.values()})
 
     def clear(self) -> None:
-        """Forget all contents and records."""
+        """Remove all contents and records."""
         for content in self._contents.values():
             if isinstance(content, File):
                 self._spool.discard(content.blob)
@@ -129,25 +129,25 @@ class Store:
         self._blocks = Blocks()
 
     def content(self, cid: CID) -> Content | None:
-        """Return the content of a CID, if it is held here."""
+        """Return the content of a CID, if it is stored."""
         return self._contents.get(key_of(cid))
 
     def block(self, cid: CID) -> bytes | None:
-        """Return the block of a CID, if it is part of what is held here."""
+        """Return the block of a CID, if it is part of a stored content."""
         return self._blocks.read(key_of(cid))
 
     def add_file(self, node: Node, blob: Blob) -> None:
-        """Store a file; nothing refers to it yet."""
+        """Store a file, which nothing refers to yet."""
         if node.cid in self._contents:
             self._spool.discard(blob)
         else:
             self._hold(File(node, blob))
 
     def add_tree(self, files: Mapping[str, tuple[Node, Blob]]) -> Node:
-        """Store a directory with all files in it, and return its node.
+        """Store a directory with all its files, and return its node.
 
         Raises:
-            ValueError: The paths do not make a directory.
+            ValueError: The paths do not form a directory.
         """
         folders = tree({path: node for path, (node, _) in files.items()})
         entries: dict[str, dict[str, CID]] = {path: {} for path in folders}
@@ -173,7 +173,7 @@ class Store:
         self._blocks.add(self._blocks_of(content))
 
     def _blocks_of(self, content: Content) -> dict[CID, bytes | Piece]:
-        """Return the blocks of a content, but for those of other contents in it."""
+        """Return the blocks of a content, without those of other contents in it."""
         if isinstance(content, Directory):
             nodes = {name: self._contents[key].node for name, key in content.entries.items()}
             return {**directory_blocks(content.node.cid, nodes)}
@@ -186,17 +186,17 @@ class Store:
         return self._records.get(account, {}).get(key_of(cid))
 
     def records(self, account: str) -> list[Record]:
-        """Return the account's records, the newest first."""
+        """Return the account's records, newest first."""
         return sorted(
             self._records.get(account, {}).values(), key=lambda each: each.number, reverse=True
         )
 
     def used(self, account: str) -> int:
-        """Return how many bytes the account's records count for."""
+        """Return how many bytes the account's records have in total."""
         return sum(each.entry.size for each in self._records.get(account, {}).values())
 
     def put(self, account: str, cid: CID, entry: Entry, now: datetime) -> Record:
-        """Record an upload or pin; one that is there already is kept, with the new values."""
+        """Record an upload or pin, or update the existing record."""
         key = key_of(cid)
         records = self._records.setdefault(account, {})
         if key not in records:
@@ -226,7 +226,7 @@ class Store:
         return True
 
     def expire(self, now: datetime) -> None:
-        """Remove every record whose timelock has ended."""
+        """Remove each record whose timelock has expired."""
         for records in self._records.values():
             ended = [key for key, each in records.items() if each.entry.has_ended(now)]
             for key in ended:
@@ -234,7 +234,7 @@ class Store:
                 self._release(key)
 
     def pin(self, cid: CID, cluster: str) -> Record | None:
-        """Return a record, of whatever account, that pins a CID in a cluster."""
+        """Return a record of any account that pins a CID in a cluster."""
         key = key_of(cid)
         for records in self._records.values():
             if key in records and records[key].entry.cluster == cluster:
@@ -242,13 +242,13 @@ class Store:
         return None
 
     def name_of(self, cid: CID) -> str:
-        """Return a name that somebody recorded a CID under, or nothing."""
+        """Return a name under which a CID is recorded, or an empty text."""
         key = key_of(cid)
         found = (records[key].entry.name for records in self._records.values() if key in records)
         return next(found, "")
 
     def files_of(self, cid: CID) -> Iterator[tuple[str, File]]:
-        """Yield every file in a directory, at any depth, with its path."""
+        """Yield each file in a directory, at any depth, with its path."""
         pending: list[tuple[str, CID]] = [("", cid)]
         while pending:
             path, key = pending.pop()
@@ -262,7 +262,7 @@ class Store:
                 yield path, content
 
     def _release(self, key: CID) -> None:
-        """Take one reference away, and forget what then has none."""
+        """Remove one reference, and remove the contents that are no longer referenced."""
         pending = [key]
         while pending:
             key = pending.pop()
@@ -273,7 +273,7 @@ class Store:
             content = self._contents.get(key)
             if content is None:
                 continue
-            # While the contents of a directory are there, which its blocks tell of.
+            # Before the entries of a directory are removed, because its blocks depend on them.
             self._blocks.remove(self._blocks_of(content))
             del self._contents[key]
             self._kept_contents.pop(str(key), None)
@@ -284,19 +284,19 @@ class Store:
 
 
 def kept_of(content: Content) -> KeptContent:
-    """Return a content as it is kept."""
+    """Return a content in the form that is stored."""
     node = content.node
     kept = KeptContent(str(node.cid), node.total_size, node.size)
     if isinstance(content, Directory):
         return kept._replace(entries={name: str(cid) for name, cid in content.entries.items()})
     blob = content.blob
-    # What is in memory is not kept.
+    # Bytes in memory are not stored.
     file = blob.place.name if isinstance(blob.place, Path) else ""
     return kept._replace(file=file, digests=blob.digests.hex())
 
 
 def content_of(kept: KeptContent, spool: Spool) -> Content:
-    """Return a content that was kept."""
+    """Return a stored content."""
     node = Node(CID.parse(kept.cid), kept.total_size, kept.size)
     if kept.entries is not None:
         return Directory(node, {name: CID.parse(cid) for name, cid in kept.entries.items()})

@@ -1,4 +1,4 @@
-"""Everything that one sandbox knows, and what it was told to be like."""
+"""The complete state of a sandbox."""
 
 from dataclasses import dataclass, field
 
@@ -18,9 +18,9 @@ __all__ = ["World"]
 
 @dataclass(slots=True)
 class World:
-    """The state of a sandbox. Only the thread that serves touches it once it serves.
+    """The state of a sandbox, which only the server's thread may use while it is running.
 
-    The clock, the faults and the recorder are for any thread.
+    Any thread may use the clock, the faults and the recorder.
     """
 
     clock: MovableClock
@@ -41,7 +41,7 @@ class World:
         self.logs = Logs(self.database)
 
     def reset(self) -> None:
-        """Be as at first: what was uploaded, done, asked for and moved is forgotten."""
+        """Return to the initial state: remove uploads, logs, requests and faults."""
         self.clock.reset()
         self.accounts.restore()
         self.store.clear()

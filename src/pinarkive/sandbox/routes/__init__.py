@@ -1,4 +1,4 @@
-"""What each endpoint does. Methods, paths and scopes are those of the request models."""
+"""The handlers of all endpoints. Methods, paths and scopes come from the request models."""
 
 from . import auth, files, plans, public, status, tokens, uploads, users
 from .answer import Answer, Handler, Routes
@@ -15,4 +15,4 @@ ROUTES: Routes = {
     **status.ROUTES,
     **plans.ROUTES,
 }
-"""What answers each endpoint; of two that fit a path, the first does."""
+"""The handler of each endpoint; if two match a path, the first one is used."""

@@ -1,4 +1,4 @@
-"""What a call is answered with."""
+"""The answer to a call."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ __all__ = ["Answer", "Handler", "Routes", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call is answered with."""
+    """The answer to a call."""
 
     body: object
     status: HTTPStatus = HTTPStatus.OK
@@ -24,5 +24,5 @@ Routes: TypeAlias = Mapping[Endpoint, Handler]
 
 
 def done(message: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
-    """Return the answer that says no more than that something was done."""
+    """Return an answer with only a message."""
     return Answer({"message": message}, status)

@@ -28,8 +28,8 @@ from .answer import Answer, Routes, done
 
 __all__ = ["ROUTES"]
 
-# The same whether there is such an account or not, so that nobody learns of one.
-MAIL_IS_SENT = "If there is such an account, a mail is on its way"
+# The same whether the account exists or not, so that nobody can find that out.
+MAIL_IS_SENT = "If the account exists, a mail is on its way"
 
 
 async def log_in(call: Call) -> Answer:
@@ -68,7 +68,7 @@ async def sign_up(call: Call) -> Answer:
         require_text(body, "password"),
         referred_by=read_referral(body, call.query),
     )
-    message = "Account created; verify the address with the token that was mailed"
+    message = "Account created; verify the address with the token in the mail"
     return Answer({"message": message, "referralCode": account.referral_code}, HTTPStatus.CREATED)
 
 
@@ -115,7 +115,7 @@ async def set_up_two_factor(call: Call) -> Answer:
     """POST /auth/2fa/setup."""
     account = call.session_account
     if account.totp_secret is not None:
-        raise bad_request("Two-factor authentication is on already; disable it first")
+        raise bad_request("Two-factor authentication is already on; disable it first")
     secret = call.world.accounts.new_totp_secret(account)
     uri = otpauth_uri(account.email, secret)
     image = segno.make(uri).svg_data_uri()
@@ -147,7 +147,7 @@ ROUTES: Routes = {
     ResendVerification.endpoint: resend_verification,
     ForgotPassword.endpoint: forgot_password,
     ResetPassword.endpoint: reset_password,
-    # The token may be in the body, so that it looks for itself.
+    # The token may be in the body, so the handler finds it.
     LogOut.endpoint._replace(auth=False): log_out,
     GetTwoFactorStatus.endpoint: two_factor_status,
     SetUpTwoFactor.endpoint: set_up_two_factor,

@@ -1,4 +1,4 @@
-"""Files and directories: uploaded, pinned, renamed, removed."""
+"""Files and directories: uploading, pinning, renaming and removing."""
 
 import posixpath
 from collections.abc import Iterable
@@ -70,7 +70,7 @@ async def upload_directory_dag(call: Call) -> Answer:
 
 
 def server_nodes(body: JsonObject) -> dict[str, Node]:
-    """Return the nodes of the directory that the server has of its own, or raise."""
+    """Return the nodes of the directory on the server, or raise."""
     path = require_text(body, "dirPath")
     if path.rstrip("/") != SERVER_DIRECTORY:
         raise bad_request(f"Invalid dirPath: this server has only {SERVER_DIRECTORY}")
@@ -97,7 +97,7 @@ async def upload_server_directory(call: Call) -> Answer:
 
 
 async def upload_directory_cluster(call: Call) -> Answer:
-    """POST /files/directory-cluster: each file of a directory of the server's own by itself."""
+    """POST /files/directory-cluster: store each file of the server's directory separately."""
     body = await call.json()
     items: list[JsonObject] = []
     for path, node in server_nodes(body).items():
@@ -125,7 +125,7 @@ async def rename(call: Call) -> Answer:
 
 
 def file_name(name: str) -> str:
-    """Return a name if it can be a file's, or raise."""
+    """Return a name if it is a valid file name, or raise."""
     try:
         check_file_name(name)
     except ValueError as error:
@@ -145,12 +145,12 @@ def by_path(uploaded: Iterable[Upload]) -> Files:
             raise bad_request(f"Invalid path: {upload.filename!r} was sent twice")
         files[upload.filename] = (upload.node, upload.blob)
     if not files:
-        raise bad_request("No files uploaded: send parts named 'files', their paths as filenames")
+        raise bad_request("No files uploaded: send parts named 'files' with paths as filenames")
     return files
 
 
 def root_of(files: Files) -> Node:
-    """Return the node of the directory that holds the files, or raise."""
+    """Return the node of the directory with the files, or raise."""
     try:
         return tree({path: node for path, (node, _) in files.items()})[""]
     except ValueError as error:
@@ -158,7 +158,7 @@ def root_of(files: Files) -> Node:
 
 
 def listing(files: Files, root: Node) -> JsonObject:
-    """Return what the answer to an upload says of a directory's files."""
+    """Return the part of an answer that lists a directory's files."""
     listed = [
         {
             "cid": str(node.cid),
@@ -177,7 +177,7 @@ def listing(files: Files, root: Node) -> JsonObject:
 
 
 def check_plan(call: Call, cid: CID, entry: Entry) -> None:
-    """Raise where the account's plan does not allow an upload or pin."""
+    """Raise if the account's plan does not allow an upload or pin."""
     account, store = call.account, call.world.store
     if entry.expires is not None and not account.plan.timelock_allowed:
         raise forbidden("Timelocks are not allowed by your plan")
@@ -193,7 +193,7 @@ def put(call: Call, cid: CID, entry: Entry) -> Record:
 
 
 def created(call: Call, cid: CID, entry: Entry, more: JsonObject) -> Answer:
-    """Record an upload or pin, and return the answer that tells of it."""
+    """Record an upload or pin, and return the answer."""
     record = put(call, cid, entry)
     body: JsonObject = {
         "success": True,

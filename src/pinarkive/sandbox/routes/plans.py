@@ -1,4 +1,4 @@
-"""The account's plan, and paying for one."""
+"""The account's plan, and payments."""
 
 from http import HTTPStatus
 from typing import get_args
@@ -40,17 +40,17 @@ async def my_plan(call: Call) -> Answer:
 
 
 async def plans(call: Call) -> Answer:
-    """GET /plans/all and /users/me/plans: those that the account may have."""
+    """GET /plans/all and /users/me/plans: the plans that the account may have."""
     return Answer([plan.on_the_wire() for plan in PLANS.values() if is_for(call.account, plan)])
 
 
 def is_for(account: Account, plan: Plan) -> bool:
-    """Return whether an account may have a plan: one that is not public is given, not chosen."""
+    """Return whether an account may choose a plan: it cannot choose one that is not public."""
     return plan.is_public or plan is account.plan
 
 
 async def read_plan(call: Call) -> Plan:
-    """Return the plan that a body names, or raise."""
+    """Return the plan with the id in a body, or raise."""
     wanted = require_text(await call.json(), "planId")
     plan = next((plan for plan in PLANS.values() if plan.id == wanted), None)
     if plan is None:
@@ -69,7 +69,7 @@ async def change(call: Call) -> Answer:
 
 
 def payments_of(call: Call) -> Payments:
-    """Return the payments, where the caller may pay by the gateway in the path, or raise."""
+    """Return the payments if the caller may use the gateway in the path, or raise."""
     gateway, payments = call.path["gateway"], call.world.payments
     if gateway not in get_args(PaymentGatewayName):
         raise not_found("There is no such payment gateway")
@@ -81,7 +81,7 @@ def payments_of(call: Call) -> Payments:
 
 
 def own_order(call: Call) -> Order:
-    """Return the account's order that is in the path, or raise."""
+    """Return the account's order with the id in the path, or raise."""
     order = payments_of(call).orders.get(call.path["order_id"])
     is_own = order is not None and order.account == call.account.id
     if order is None or not is_own or order.gateway != call.path["gateway"]:

@@ -1,4 +1,4 @@
-"""What anyone may ask: how the service is, what it offers, and what it speaks."""
+"""The public endpoints: health, plans, peers, information and locales."""
 
 from ..._version import __version__
 from ...models import GetHealth, GetInfo, ListCountries, ListLanguages, ListPeers, ListPlans

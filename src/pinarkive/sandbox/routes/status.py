@@ -1,4 +1,4 @@
-"""How a CID stands in its cluster."""
+"""The status of a CID in its cluster."""
 
 from ...models import GetAllocations, GetStatus, GetStatusAllocations
 from ..bodies import JsonObject
@@ -13,11 +13,11 @@ from .answer import Answer, Routes
 __all__ = ["ROUTES"]
 
 NODES = [peer.id for peer in PEERS[:ALLOCATED]]
-"""The peers that are to hold a pin."""
+"""The peers that a pin is allocated to."""
 
 
 async def status(call: Call) -> Answer:
-    """GET /status/{cid}: two of three peers hold a pin, so that a healthy one is `partial`."""
+    """GET /status/{cid}: two of three peers hold a pin, so a healthy one is `partial`."""
     cid, cluster = call.cid, call.cluster({})
     record = call.world.store.pin(cid, cluster)
     found = call.world.pinning.at_peers(cid, record, call.now)
@@ -40,7 +40,7 @@ async def status(call: Call) -> Answer:
 
 
 def peer_on_the_wire(each: AtPeer) -> JsonObject:
-    """Return how a CID stands at a peer, as the service lists it."""
+    """Return the status of a CID at a peer, as in the service's list."""
     return {
         "id": each.peer.id,
         "peername": each.peer.name,
@@ -52,7 +52,7 @@ def peer_on_the_wire(each: AtPeer) -> JsonObject:
 
 
 def entry_on_the_wire(each: AtPeer) -> JsonObject:
-    """Return how a CID stands at a peer, as a cluster maps it by the peer's id."""
+    """Return the status of a CID at a peer, as in a cluster's mapping."""
     return {
         "peername": each.peer.name,
         "ipfs_peer_id": each.peer.ipfs_id,

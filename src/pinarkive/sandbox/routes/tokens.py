@@ -1,4 +1,4 @@
-"""API tokens: made, listed, revoked."""
+"""API tokens: creating, listing and revoking."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from .answer import Answer, Routes
 
 __all__ = ["ROUTES"]
 
-# Longer lives than to the end of datetime's years do not matter.
+# A longer lifetime would exceed the years that datetime supports.
 MAX_DAYS = 2_500_000
 CODE = re.compile("[0-9]{6}")
 
@@ -38,7 +38,7 @@ async def generate_token(call: Call) -> Answer:
 
 
 def read_scopes(body: Mapping[str, object]) -> list[Scope]:
-    """Return the scopes that a token is to have."""
+    """Return the scopes for a new token."""
     if "scopes" not in body:
         return []
     value = body["scopes"]
@@ -52,7 +52,7 @@ def read_scopes(body: Mapping[str, object]) -> list[Scope]:
 
 
 def read_lifetime(body: Mapping[str, object]) -> timedelta | None:
-    """Return how long a token is to work."""
+    """Return the lifetime of a new token, if it is limited."""
     if "expiresInDays" not in body:
         return None
     days = body["expiresInDays"]
@@ -64,7 +64,7 @@ def read_lifetime(body: Mapping[str, object]) -> timedelta | None:
 
 
 def two_factor_code(body: Mapping[str, object]) -> str | None:
-    """Return the code of a body, under either of its names, or raise."""
+    """Return the code in a body under either of its names, `None` if absent, or raise."""
     given = [body[name] for name in ("totpCode", "twoFactorCode") if name in body]
     for code in given:
         if code is None or code == "":
@@ -76,7 +76,7 @@ def two_factor_code(body: Mapping[str, object]) -> str | None:
 
 
 def token_on_the_wire(info: ApiToken) -> JsonObject:
-    """Return what is told of a token; its secret is not kept."""
+    """Return a token as the service lists it; its secret is not stored."""
     return {
         "name": info.name,
         "label": info.label,
@@ -97,7 +97,7 @@ async def revoke_token(call: Call) -> Answer:
     code = two_factor_code(await call.json())
     call.world.accounts.check_code(call.account, code, "revoke")
     if not call.world.accounts.revoke(call.account, call.path["name"]):
-        raise not_found("There is no token of this name")
+        raise not_found("There is no token with this name")
     return Answer({"revoked": True, "name": call.path["name"]})
 
 

@@ -1,4 +1,4 @@
-"""The account's uploads and pins, listed and looked at."""
+"""The account's uploads and pins: listing and reading."""
 
 import posixpath
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ __all__ = ["ROUTES"]
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
-# A limit above the most that a page has is taken for that, but no limit at all.
+# Limits above MAX_LIMIT are reduced to it; limits above this are refused.
 HIGHEST_LIMIT = 1000
 
 
@@ -110,7 +110,7 @@ async def directory(call: Call) -> Answer:
     """GET /users/me/uploads/dag/{cid}."""
     own_record(call)
     if not isinstance(call.world.store.content(call.cid), Directory):
-        raise not_found("There is no directory of this CID")
+        raise not_found("There is no directory with this CID")
     files = [
         {
             "cid": str(content.node.cid),

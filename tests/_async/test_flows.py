@@ -98,7 +98,7 @@ async def test_what_is_wrong_with_a_login_is_told(pinarkive_sandbox: Sandbox) ->
     url = sandbox.base_url
     with pytest.raises(AuthenticationError):
         await AsyncPinarkiveClient.from_login(sandbox.email, "wrong password", base_url=url)
-    with pytest.raises(TwoFactorRequiredError, match="give totp="):
+    with pytest.raises(TwoFactorRequiredError, match="pass totp="):
         await AsyncPinarkiveClient.from_login(
             sandbox.totp_email, sandbox.totp_password, base_url=url
         )

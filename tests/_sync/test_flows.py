@@ -97,7 +97,7 @@ def test_what_is_wrong_with_a_login_is_told(pinarkive_sandbox: Sandbox) -> None:
     url = sandbox.base_url
     with pytest.raises(AuthenticationError):
         PinarkiveClient.from_login(sandbox.email, "wrong password", base_url=url)
-    with pytest.raises(TwoFactorRequiredError, match="give totp="):
+    with pytest.raises(TwoFactorRequiredError, match="pass totp="):
         PinarkiveClient.from_login(sandbox.totp_email, sandbox.totp_password, base_url=url)
     with pytest.raises(TwoFactorInvalidError):
         PinarkiveClient.from_login(

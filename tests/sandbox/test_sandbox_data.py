@@ -258,3 +258,23 @@ def test_no_answered_upload_is_lost_by_fifty_kills(tmp_path: Path) -> None:
         assert records >= {path.partition("/")[0] for path in answered}
         with bare_client(sandbox.gateway_url) as gateway:
             check_all(gateway, answered)
+
+
+def test_what_is_reset_stays_reset(tmp_path: Path) -> None:
+    with Sandbox(data=tmp_path) as sandbox, api_client(sandbox) as api:
+        gone = api.post("/files", files={"file": ("a", b"gone")}).json()["cid"]
+        session = log_in(api, sandbox.email, sandbox.password)
+        with api_client(sandbox, session) as own:
+            token = own.post("/tokens/generate", json={"name": "t"}).json()["token"]
+        sandbox.reset()
+        kept = api.post("/files", files={"file": ("b", b"kept")}).json()["cid"]
+        key = sandbox.api_key
+    assert [path.read_bytes() for path in (tmp_path / "blobs").iterdir()] == [b"kept"]
+    with Sandbox(data=tmp_path) as again, api_client(again) as api:
+        assert again.api_key == key
+        assert [each["cid"] for each in api.get("/users/me/uploads").json()["uploads"]] == [kept]
+        with api_client(again, token) as other:
+            assert other.get("/users/me").status_code == 401
+        with bare_client(again.gateway_url) as gateway:
+            assert gateway.get(f"/ipfs/{kept}").content == b"kept"
+            assert gateway.get(f"/ipfs/{gone}").status_code == 404

@@ -42,12 +42,15 @@ from .sender import Apart, BatchSender, FetcherFor, Sender
 
 __all__ = ["Files"]
 
-# The seconds for which an account's clusters are taken to be the same.
+# How long the account's clusters are remembered, in seconds.
 REMEMBERED = 300.0
 
 
 class Files:
-    """Upload, pin and remove. An API token needs `files:write`, and `files:delete` to remove."""
+    """Uploads, pins, downloads and removals.
+
+    An API token needs the scope `files:write`, and `files:delete` to remove.
+    """
 
     def __init__(
         self,
@@ -77,40 +80,42 @@ class Files:
     ) -> Upload:
         """POST /files/: upload one file and pin it.
 
-        The file is streamed: memory does not grow with its size.
+        The file is streamed, so memory use does not grow with its size.
 
         Args:
-            file: A path (`str` or `os.PathLike`), bytes or another buffer (a numpy array), or a
-                binary file object, which is read from where it stands and not closed. One that
-                cannot seek is sent once, in chunks, and so is an iterator of bytes. What has to be
-                awaited needs the client for asyncio.
-            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
-            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
-                default.
-            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text
-                such as `2031-12-31T23:59:59Z`. Not every plan allows it.
-            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
-            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
-                least 300 s, and a second more for each 256 KiB.
-            verify: Whether to compare the answer's CID with that of what was sent, which is hashed
-                while it is sent; `upload.verified` then has the profile. Left out, it is the
-                client's.
-            skip_existing: Whether to work out the CID first, and to send nothing where the account
-                holds it already, in this cluster and for as long. The answer is then made of its
-                record. What can be read only once is refused.
+            file: A path (`str` or `os.PathLike`), bytes or another buffer (such as a NumPy array),
+                an open binary file, or an iterator of bytes. An open file is read from its current
+                position, and stays open. A file that cannot seek, or an iterator, can be sent only
+                once. Files and iterators that must be awaited need `PinarkiveClient`.
+            filename: The name to store. By default, the name of the path or file object, or else
+                `file`.
+            cluster_id: The cluster that stores it. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pin expires: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text such as `2031-12-31T23:59:59Z`. Not every plan allows it.
+            on_progress: Called with a `Progress` after each piece. An exception in it ends the
+                upload.
+            timeout: Seconds for the whole call; `None` means no limit. By default, the client's
+                timeout, but at least 300 s, plus one second for each 256 KiB.
+            verify: Whether to hash the content while it is sent, and compare its CID with the one
+                that the service returns. `upload.verified` then names the CID profile. By default,
+                the client's setting.
+            skip_existing: Whether to compute the CID first, and send nothing if the account already
+                holds the content in this cluster for at least as long. The result is then built
+                from the account's record. Content that can be read only once is refused.
 
         Returns:
             `Upload`, with the `cid`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
-            FileNotFoundError: There is no such file. Other errors of the file come as they are.
-            SourceChangedError: The file changed while it was being sent; the text says what to do.
+            FileNotFoundError: The file does not exist. Other file errors are raised unchanged.
+            SourceChangedError: The file changed while it was sent; the message says what to do.
             MissingScopeError: The API token lacks `files:write`.
             PayloadTooLargeError: The file is larger than the plan allows.
             PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
-            IntegrityError: The answer's CID is not that of what was sent.
-            APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
+            IntegrityError: The service returned a CID that does not match the content.
+            APIConnectionError: There is no answer. If `.sent` is `"maybe"`, check the uploads.
 
         Example:
             upload = client.files.upload("report.pdf", timelock="2031-12-31T23:59:59Z")
@@ -135,46 +140,49 @@ class Files:
         verify: bool | EllipsisType = ...,
         skip_existing: bool = False,
     ) -> Generator[UploadOutcome, None]:
-        """POST /files/ for each source: upload many files at a time, one failure stopping no other.
+        """POST /files/ for each source: upload many files concurrently.
 
-        Outcomes come as the uploads end, in any order. A source is taken when there is room for it,
-        and there is room only while outcomes are taken, so `sources` may be a generator without
-        end; what is no collection is taken in a thread. Where the service asks one upload to wait,
-        all of them wait for up to 300 s; where it asks for more, what is left fails with a
-        `RateLimitError` whose `.sent` is "no". Where it says that nothing remains, they wait for
-        its reset and are not refused; `with_options(max_per_minute=...)` keeps a pace that it does
-        not tell. An upload's own time begins with its turn. Leaving the loop ends what is under
-        way.
+        A file that fails does not stop the others. Outcomes arrive as uploads end, in any order.
+        The next source is read only when there is room for it, so `sources` may be an endless
+        generator; anything but a collection is iterated in a thread. Leaving the loop cancels the
+        uploads in progress.
+
+        Rate limits are shared: if the service asks one upload to wait, all of them wait, for up to
+        300 s; if it asks for longer, the remaining uploads fail with a `RateLimitError` whose
+        `.sent` is `"no"`. If the service says that no requests remain, the uploads wait for the
+        reset. For limits that it does not announce, use `with_options(max_per_minute=...)`. The
+        timeout of an upload starts when its turn comes.
 
         Args:
-            sources: Files as `upload` takes them, or `UploadFile` requests, which have a name,
-                cluster and timelock of their own.
-            max_concurrency: How many uploads are made at a time, from 1 to 100.
-            cluster_id: The cluster to hold them. Left out, it is the client's or the service's
-                default.
-            timelock: When they end: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
-            on_progress: Called with a `Progress` of all of them together. `total` is known where
-                `sources` is a list of paths and bytes. What it raises ends the run.
-            resume: The path of a journal, which is made if it is not there; keep one for each
-                account. What an earlier run has written into it is not sent again, unless the file
-                has changed since, the upload has ended, or the timelock is another one (by a day,
-                or by half of the time that it leaves). It is for one run at a time: another one is
-                refused as it begins, by a lock that ends with the run or its process. Where the
-                file system has no locks, nobody is refused.
-            verify: Whether to compare each answer's CID with that of what was sent. Left out, it is
-                the client's. What the journal has without proof is then sent again.
-            skip_existing: Whether to work out each CID first, and to send nothing of what the
-                account holds already; its outcome has no attempts.
+            sources: Files as `upload` accepts them, or `UploadFile` requests, each with its own
+                name, cluster and timelock.
+            max_concurrency: How many uploads run at the same time, from 1 to 100.
+            cluster_id: The cluster that stores them. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pins expire: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text.
+            on_progress: Called with a `Progress` of all uploads together. `total` is known if
+                `sources` is a list of paths and bytes. An exception in it ends the run.
+            resume: The path of a journal file, which is created if it does not exist; use one for
+                each account. Files that an earlier run recorded in it are not sent again, unless
+                the file changed, the upload expired, or the timelock differs (by a day, or by half
+                of the remaining time). One run can use a journal at a time: a second run is refused
+                when it starts. The lock ends with the run or its process; file systems without
+                locks refuse no one.
+            verify: Whether to compare the CID of each upload with its content. By default, the
+                client's setting. Files that the journal lists as not verified are sent again.
+            skip_existing: Whether to compute each CID first, and skip files that the account
+                already holds. The outcome of a skipped file has no attempts.
 
         Returns:
-            An iterator over an `UploadOutcome` for each source: `.source`, and `.upload` or
-            `.error`. One whose error has `.sent == "maybe"` may have been stored.
+            An iterator with an `UploadOutcome` for each source: its `.source`, and `.upload` or
+            `.error`. If the error's `.sent` is `"maybe"`, the file may have been stored.
 
         Raises:
-            InvalidInputError: An argument is malformed, or another run is using the journal;
-                nothing was sent.
+            InvalidInputError: An argument is malformed, or another run uses the journal; nothing
+                was sent.
             OSError: The journal cannot be read or written; the run ends.
-            ClientClosedError: The client is closed, or was before all had been uploaded.
+            ClientClosedError: The client is closed, or was closed before the run ended.
 
         Example:
             for outcome in client.files.upload_many(Path("photos").glob("*.jpg")):
@@ -203,13 +211,14 @@ class Files:
     ) -> ServerDirectoryUpload:
         """POST /files/directory: upload a directory that is on the server, not on this machine.
 
-        For a folder of yours there is `upload_directory_dag`.
+        To upload a local folder, use `upload_directory_dag`.
 
         Args:
             dir_path: The directory's path on the server.
-            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
-                default.
-            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+            cluster_id: The cluster that stores it. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pin expires: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text.
 
         Returns:
             `ServerDirectoryUpload`, whose `cid` may be `None`.
@@ -241,41 +250,45 @@ class Files:
     ) -> DirectoryUpload:
         """POST /files/directory-dag: upload a directory as one DAG and pin it.
 
-        Files are streamed, and opened one at a time when their turn comes.
+        Files are streamed, and only one is open at a time.
 
         Args:
-            source: A local folder's path (`str` or `os.PathLike`); or a mapping from relative POSIX
-                path to what `upload` takes. In a folder hidden files count, empty folders are left
-                out, and links that lead out of it are refused. In a mapping a `str` as content is
-                refused: write `Path(...)` or `.encode()`. Names go out exactly as they are.
-            ignore: What of a folder to leave out: a list of patterns as `shutil.ignore_patterns`
-                has them, matched against names and relative POSIX paths, or a function of the
-                relative path. A folder that matches is not looked into.
-            dir_name: The directory's name.
-            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
-                default.
-            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
-            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
-            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
-                least 300 s, and a second more for each 256 KiB.
-            verify: Whether to compare the answer's CID with that of what was sent, which is hashed
-                while it is sent; `upload.verified` then has the profile. Left out, it is the
-                client's.
-            skip_existing: Whether to work out the CID first, and to send nothing where the account
-                holds it already, in this cluster and for as long. The answer is then made of its
-                record. What can be read only once is refused.
+            source: The path of a local folder (`str` or `os.PathLike`), or a mapping from relative
+                POSIX paths to contents as `upload` accepts them. From a folder, hidden files are
+                included, empty folders are left out, and links that lead outside are refused. In a
+                mapping, a `str` as content is refused: use `Path(...)` or `.encode()`. Names are
+                sent exactly as they are.
+            ignore: What to leave out of a folder: a list of patterns as for
+                `shutil.ignore_patterns`, matched against names and relative POSIX paths, or a
+                function of the relative path. Ignored folders are not entered.
+            dir_name: The name of the directory.
+            cluster_id: The cluster that stores it. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pin expires: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text.
+            on_progress: Called with a `Progress` after each piece. An exception in it ends the
+                upload.
+            timeout: Seconds for the whole call; `None` means no limit. By default, the client's
+                timeout, but at least 300 s, plus one second for each 256 KiB.
+            verify: Whether to hash the content while it is sent, and compare its CID with the one
+                that the service returns. `upload.verified` then names the CID profile. By default,
+                the client's setting.
+            skip_existing: Whether to compute the CID first, and send nothing if the account already
+                holds the content in this cluster for at least as long. The result is then built
+                from the account's record. Content that can be read only once is refused.
 
         Returns:
-            `DirectoryUpload`, with the root's `cid`; a file is at `<gateway>/ipfs/<cid>/<path>`.
+            `DirectoryUpload`, with the `cid` of the root; each file is at
+            `<gateway>/ipfs/<cid>/<path>`.
 
         Raises:
             InvalidInputError: A path, a content or another argument is malformed; nothing was sent.
-            FileNotFoundError: There is no such file. Other errors of a file come as they are.
-            SourceChangedError: A file changed while it was being sent.
+            FileNotFoundError: A file does not exist. Other file errors are raised unchanged.
+            SourceChangedError: A file changed while it was sent.
             IntegrityError: The service stored other files than were sent.
             MissingScopeError: The API token lacks `files:write`.
             PayloadTooLargeError: The directory is larger than the plan allows.
-            APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
+            APIConnectionError: There is no answer. If `.sent` is `"maybe"`, check the uploads.
 
         Example:
             upload = client.files.upload_directory_dag("site", ignore=[".git", "*.tmp"])
@@ -307,21 +320,22 @@ class Files:
 
         Args:
             cid: A bare CID, v0 or v1 in any usual base.
-            original_name: The name that the content came with.
-            custom_name: The name to show for it.
-            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
-                default.
-            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+            original_name: The name that the content had at its origin.
+            custom_name: The name to show in the account.
+            cluster_id: The cluster that stores it. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pin expires: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text.
 
         Returns:
-            `Pin`: the CID was accepted; `client.status.get` tells when it is pinned.
+            `Pin`: the service accepted the CID. To wait for it, use `client.status.wait_until_pinned`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
             NotFoundError: The content cannot be found.
             MissingScopeError: The API token lacks `files:write`.
             PermissionDeniedError: The plan does not allow the cluster, the timelock or more data.
-            APIConnectionError: There is no answer; with `.sent == "maybe"` look at the uploads.
+            APIConnectionError: There is no answer. If `.sent` is `"maybe"`, check the uploads.
 
         Example:
             pin = client.files.pin(cid, custom_name="dataset")
@@ -343,7 +357,7 @@ class Files:
             cid: A bare CID, v0 or v1 in any usual base.
 
         Returns:
-            `Removal`, whose `removed` is true unless the service says otherwise.
+            `Removal`, with `removed` true unless the service says otherwise.
 
         Raises:
             InvalidInputError: The CID is malformed; nothing was sent.
@@ -356,17 +370,17 @@ class Files:
         return self._client.send(RemoveFile(cid=cid))
 
     def rename(self, upload_id: str, new_name: str) -> Renaming:
-        """PUT /files/rename/{upload_id}: give an upload or pin another name in the account.
+        """PUT /files/rename/{upload_id}: rename an upload or pin in the account.
 
-        The content and its CID stay as they are.
+        The content and its CID do not change.
 
         Args:
-            upload_id: The record's id, which is not a CID: `Upload.upload_id`, or
+            upload_id: The id of the record, not a CID: `Upload.upload_id`, or
                 `UploadRecord.upload_id` from `client.users.find_upload(cid)`.
-            new_name: The name from now on.
+            new_name: The new name.
 
         Returns:
-            `Renaming`, whose `updated` is true unless the service says otherwise.
+            `Renaming`, with `updated` true unless the service says otherwise.
 
         Raises:
             InvalidInputError: An argument is malformed, or the id is a CID; nothing was sent.
@@ -385,17 +399,18 @@ class Files:
         cluster_id: ClusterName | None = None,
         timelock: str | datetime | timedelta | None = None,
     ) -> ServerDirectoryUpload:
-        """POST /files/directory-cluster: upload a directory on the server, each file by itself.
+        """POST /files/directory-cluster: upload a directory on the server, file by file.
 
         Args:
             dir_path: The directory's path on the server, not on this machine.
-            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
-                default.
-            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
+            cluster_id: The cluster that stores it. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pin expires: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text.
 
         Returns:
-            `ServerDirectoryUpload`, whose `cid` may be `None`. The service's documentation does not
-            tell what it has; what is not known is in `model_extra`.
+            `ServerDirectoryUpload`, whose `cid` may be `None`. The answer is undocumented: unknown
+            fields are in `model_extra`.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.
@@ -421,16 +436,19 @@ class Files:
     ) -> Upload:
         """POST /files/directory-cluster-files: upload one file of a directory to a cluster.
 
-        The service's documentation does not tell how the files of a directory are tied together;
-        `upload_directory_dag` uploads a whole one.
+        How the service combines the files of a directory is undocumented. To upload a whole
+        directory, use `upload_directory_dag`.
 
         Args:
-            file: What `upload` takes.
-            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
-            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
-                default.
-            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
-            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            file: As for `upload`.
+            filename: The name to store. By default, the name of the path or file object, or else
+                `file`.
+            cluster_id: The cluster that stores it. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pin expires: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text.
+            on_progress: Called with a `Progress` after each piece. An exception in it ends the
+                upload.
             timeout: Seconds for this call, as for `upload`.
 
         Returns:
@@ -459,16 +477,19 @@ class Files:
     ) -> Upload:
         """POST /files/directory-files: upload one file of a directory.
 
-        The service's documentation does not tell how the files of a directory are tied together;
-        `upload_directory_dag` uploads a whole one.
+        How the service combines the files of a directory is undocumented. To upload a whole
+        directory, use `upload_directory_dag`.
 
         Args:
-            file: What `upload` takes.
-            filename: The name to store. Left out, it is the path's or object's own, or else `file`.
-            cluster_id: The cluster to hold it. Left out, it is the client's or the service's
-                default.
-            timelock: When it ends: an aware `datetime`, a `timedelta` from now, or RFC 3339 text.
-            on_progress: Called with a `Progress` after each piece; what it raises ends the upload.
+            file: As for `upload`.
+            filename: The name to store. By default, the name of the path or file object, or else
+                `file`.
+            cluster_id: The cluster that stores it. By default, the client's cluster, or else the
+                service's default.
+            timelock: When the pin expires: an aware `datetime`, a `timedelta` from now, or RFC 3339
+                text.
+            on_progress: Called with a `Progress` after each piece. An exception in it ends the
+                upload.
             timeout: Seconds for this call, as for `upload`.
 
         Returns:
@@ -488,19 +509,19 @@ class Files:
     def gateway_url(
         self, cid: str, path: str | None = None, *, cluster_id: ClusterName | None = None
     ) -> str:
-        """GET /users/me/clusters: the link to content on a public gateway, to be given away.
+        """GET /users/me/clusters: return a link to content on a public gateway.
 
-        The account's clusters are remembered for five minutes. Whoever has the link can read the
-        content; it is not looked up whether it is there yet.
+        Anyone who has the link can read the content. Whether the gateway has the content yet is not
+        checked. The account's clusters are remembered for five minutes.
 
         Args:
             cid: A bare CID, v0 or v1 in any usual base.
-            path: The path of a file in the directory of that CID, as it was uploaded.
-            cluster_id: The cluster that holds it, as `Upload.cluster_id` tells. Left out, it is the
-                client's, or the account's first that has a gateway.
+            path: The path of a file in the directory with that CID, as it was uploaded.
+            cluster_id: The cluster that stores the content, such as `Upload.cluster_id`. By
+                default, the client's cluster, or the account's first one with a gateway.
 
         Returns:
-            The URL, its path percent-encoded.
+            The URL, with the path percent-encoded.
 
         Raises:
             InvalidInputError: An argument is malformed, or the account has no such cluster.
@@ -509,7 +530,7 @@ class Files:
         Example:
             print(client.files.gateway_url(upload.cid, "images/cat 1.jpg"))
         """
-        # What is malformed needs no question.
+        # Malformed arguments are refused before anything is sent.
         url_on("", cid, path)
         return url_on(self._gateway(cluster_id), cid, path)
 
@@ -524,43 +545,43 @@ class Files:
         on_progress: OnDownloadProgress | None = None,
         timeout: Timeout = ...,
     ) -> Download:
-        """GET <gateway>/ipfs/{cid}: download a file or directory, and prove that it is the one.
+        """GET <gateway>/ipfs/{cid}: download a file or directory, and verify it by its CID.
 
-        A file is streamed: memory does not grow with its size. Where a connection breaks, it goes
-        on from there. What is written stands beside its place, in a hidden file that ends in
-        `.part`, and is put there once it is whole; when the call fails, nothing is left. The
-        gateway is sent no credential. Up to five of its redirects are followed, which must stay
-        with https.
+        Files are streamed, so memory use does not grow with their size. If a connection breaks, the
+        download resumes where it stopped. Data is written to a hidden `.part` file next to the
+        target and moved into place when it is complete; if the call fails, nothing is left behind.
+        The gateway never receives the credential. Up to five redirects are followed, and only to
+        https.
 
         Args:
-            cid: A bare CID, v0 or v1 in any usual base: of a file, or of a directory.
-            path: The path of a file or directory in the directory of that CID.
-            to: Where to write it: a path (`str` or `os.PathLike`). A file that is there is
-                replaced; in a folder that is there the content is put under the last name of
-                `path`, or else under the CID. A directory becomes a folder, which must not be
-                there yet. Left out, a file's bytes are in `content`.
-            gateway: Another gateway: its URL, or a `Gateway` of `client.clusters.gateways()`. Left
-                out, it is the account's own, as for `gateway_url`.
-            verify: Whether to compare what comes with its CID. A file is hashed while it comes; one
-                that was not made with Kubo's usual settings is compared block by block.
-            on_progress: Called with a `DownloadProgress` after each piece; what it raises ends the
-                download.
-            timeout: Seconds for this call; `None` is no limit. Left out, it is the client's, at
-                least 300 s, and a second more for each 256 KiB.
+            cid: The bare CID of a file or directory, v0 or v1 in any usual base.
+            path: The path of a file or directory in the directory with that CID.
+            to: The path to write to (`str` or `os.PathLike`). An existing file is replaced. If it
+                is an existing folder, the content goes into it, named after the last part of
+                `path`, or else after the CID. A directory becomes a new folder. By default, a
+                file's bytes are returned in `content`.
+            gateway: Another gateway: its URL, or a `Gateway` from `client.clusters.gateways()`. By
+                default, the account's own, as for `gateway_url`.
+            verify: Whether to compare the content with its CID. Files are hashed as they arrive; a
+                file that was not created with Kubo's usual settings is compared block by block.
+            on_progress: Called with a `DownloadProgress` after each piece. An exception in it ends
+                the download.
+            timeout: Seconds for the whole call; `None` means no limit. By default, the client's
+                timeout, but at least 300 s, plus one second for each 256 KiB.
 
         Returns:
             `Download`, with `path` or `content`.
 
         Raises:
-            InvalidInputError: An argument is malformed; or the CID is no file or directory, is a
-                symbolic link, is a directory and there is no `to`, or has a name in it that cannot
-                be written.
-            IntegrityError: What came is not what the CID names.
-            NotFoundError: The gateway does not have it, or the directory has no such path.
+            InvalidInputError: An argument is malformed, or the CID is neither a file nor a
+                directory, is a symbolic link, is a directory although `to` is left out, or contains
+                a name that cannot be written.
+            IntegrityError: The content does not match the CID.
+            NotFoundError: The gateway does not have the content, or the directory no such path.
             RedirectError, APIResponseError: The gateway answered with something else.
             APIConnectionError: The gateway cannot be reached, or the connection broke too often.
             MissingScopeError: The API token lacks `cluster:read`, and there is no `gateway`.
-            OSError: It cannot be written; the errors of files come as they are.
+            OSError: The content cannot be written; file errors are raised unchanged.
 
         Example:
             download = client.files.download(upload.cid, to="report.pdf")
@@ -588,7 +609,7 @@ class Files:
 
 
 def upload_all(sender: BatchSender, run: UploadRun) -> Generator[UploadOutcome, None]:
-    """Return the outcomes of a run as they come."""
+    """Return the outcomes of a run as they arrive."""
 
     def upload_one(source: AnySource) -> UploadOutcome:
         try:

@@ -331,7 +331,8 @@ class AsyncFiles:
                 text.
 
         Returns:
-            `Pin`: the service accepted the CID. To wait for it, use `client.status.wait_until_pinned`.
+            `Pin`: the service accepted the CID, and pins it soon;
+            `client.status.wait_until_pinned` waits for that.
 
         Raises:
             InvalidInputError: An argument is malformed; nothing was sent.

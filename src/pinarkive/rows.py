@@ -24,60 +24,60 @@ __all__ = ["Row", "RowError", "Rows", "TableRow", "iter_rows", "validate_rows"]
 M = TypeVar("M", bound=Request[Any])
 
 TableRow: TypeAlias = Mapping[Any, object] | str | bytes
-"""A row: a mapping from attribute to value, or a line of JSON that holds one."""
+"""A row: a mapping from attribute to value, or a line of JSON with an object."""
 
-# Values of these types are never missing, and are what they are.
+# Values of these types are never missing, and are not converted.
 PLAIN = frozenset({str, bool, int, bytes, list, dict, tuple, datetime, timedelta})
 
 
 @dataclass(frozen=True, slots=True)
 class Row(Generic[M]):
-    """A row that was checked: it has a request or an error."""
+    """A checked row: it has a request or an error."""
 
     index: int
-    """Its place among the rows, from 0."""
+    """Its position among the rows, from 0."""
     row: object = field(repr=False)
-    """The row as it was given."""
+    """The original row."""
     request: M | None = None
-    """What it makes, if it can be used."""
+    """The request, if the row is valid."""
     error: InvalidInputError | None = None
-    """What is wrong with it, if something is."""
+    """What is wrong, if the row is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """A row that no request can be made of."""
+    """An invalid row."""
 
     index: int
-    """Its place among the rows, from 0."""
+    """Its position among the rows, from 0."""
     row: object = field(repr=False)
-    """The row as it was given."""
+    """The original row."""
     error: InvalidInputError
-    """What is wrong with it; `.field` names the first attribute that is."""
+    """What is wrong; `.field` names the first invalid attribute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[M]):
-    """What became of a table's rows."""
+    """The result of checking the rows of a table."""
 
     requests: list[M]
-    """The requests of the good rows, in the rows' order."""
+    """The requests of the valid rows, in order."""
     errors: list[RowError]
-    """The bad rows, in the rows' order."""
+    """The invalid rows, in order."""
 
 
 def validate_rows(request: type[M], rows: Iterable[TableRow] | bytes) -> Rows[M]:
-    """Make a request of each row of a table; a bad row stops no other.
+    """Make a request from each row of a table. An invalid row does not stop the others.
 
     Args:
         request: The kind of request, such as `PinCid`.
         rows: What `iter_rows` takes.
 
     Returns:
-        `Rows`, with the `requests` of the good rows and the `errors` of the bad ones.
+        `Rows`, with the `requests` of the valid rows and the `errors` of the others.
 
     Raises:
-        InvalidInputError: What was given is no kind of request, or no rows.
+        InvalidInputError: An argument is not a request class, or not rows.
 
     Example:
         rows = validate_rows(PinCid, frame.to_dict("records"))
@@ -93,11 +93,10 @@ def validate_rows(request: type[M], rows: Iterable[TableRow] | bytes) -> Rows[M]
 
 
 def iter_rows(request: type[M], rows: Iterable[TableRow] | bytes) -> Iterator[Row[M]]:
-    """Make a request of each row when its turn comes, in constant memory.
+    """Make a request from each row, one at a time and in constant memory.
 
-    A value that is missing (`None`, `NaN`, `NaT`, `pandas.NA`) counts as left out. Scalars of numpy
-    and pandas are taken for what they stand for, and a whole number for itself where a column with
-    gaps made it a float.
+    Missing values (`None`, `NaN`, `NaT`, `pandas.NA`) count as left out. NumPy and pandas scalars
+    are converted, and a whole number that a column with gaps turned into a float becomes an int.
 
     Args:
         request: The kind of request, such as `PinCid`.
@@ -110,7 +109,7 @@ def iter_rows(request: type[M], rows: Iterable[TableRow] | bytes) -> Iterator[Ro
         An iterator over `Row`: `index`, `row`, and either `request` or `error`.
 
     Raises:
-        InvalidInputError: What was given is no kind of request, or no rows.
+        InvalidInputError: An argument is not a request class, or not rows.
 
     Example:
         with open("pins.jsonl") as lines:
@@ -122,37 +121,37 @@ def iter_rows(request: type[M], rows: Iterable[TableRow] | bytes) -> Iterator[Ro
 
 
 def check_kind(request: object) -> None:
-    """Raise if it is no kind of request."""
+    """Raise if the value is not a request class."""
     shown = brief(request)
     if not isinstance(request, type) or not issubclass(request, Request) or request is Request:
         raise InvalidInputError(
-            f"request is a class of pinarkive.models such as PinCid, not {shown}", "request"
+            f"request must be a class of pinarkive.models such as PinCid, not {shown}", "request"
         )
 
 
 def lines_of(rows: Iterable[TableRow] | bytes) -> Iterable[object]:
-    """Return the rows of what was given, else raise."""
+    """Return an iterable of rows, or raise."""
     if isinstance(rows, str):
         return rows.split("\n")
     if isinstance(rows, bytes):
         return rows.split(b"\n")
     if problem := problem_with(rows):
         raise InvalidInputError(
-            f"rows is an iterable of mappings or of lines of JSON; {problem}", "rows"
+            f"rows must be an iterable of mappings or of lines of JSON; {problem}", "rows"
         )
     return rows
 
 
 def problem_with(rows: object) -> str:
-    """Return why something is no rows, or nothing."""
+    """Return why a value cannot be rows, or an empty text."""
     if is_object(rows):
-        return "it is a single row; put it into a list"
+        return "this is a single row; put it into a list"
     if hasattr(rows, "columns"):
         return (
-            "it is a whole table; give its records: to_dict('records') of pandas, "
+            "this is a whole table; pass its records: to_dict('records') of pandas, "
             "iter_rows(named=True) of polars, to_pylist() of pyarrow"
         )
-    return "" if isinstance(rows, Iterable) else f"it is {brief(rows)}"
+    return "" if isinstance(rows, Iterable) else f"this is {brief(rows)}"
 
 
 def checked(request: type[M], rows: Iterable[object]) -> Iterator[Row[M]]:
@@ -168,24 +167,24 @@ def checked(request: type[M], rows: Iterable[object]) -> Iterator[Row[M]]:
 
 
 def make(request: type[M], row: object) -> M | InvalidInputError:
-    """Return the request that a row makes, or what is wrong with it."""
+    """Return the request from a row, or what is wrong with the row."""
     try:
         return request(**fields_of(row))
     except InvalidInputError as error:
-        # Of a million errors none keeps the frames in which it was found, nor their locals.
+        # Without the traceback, a million errors do not keep frames and their locals alive.
         return error.with_traceback(None)
-    except Exception as error:  # a row may hold objects of any class
+    except Exception as error:  # a row may contain objects of any class
         problem = f"the row cannot be read: {type(error).__name__}"
     return InvalidInputError(problem)
 
 
 def fields_of(row: object) -> dict[str, object]:
-    """Return a row's attributes, but for those that are missing, else raise."""
+    """Return the attributes of a row, without missing values, or raise."""
     if isinstance(row, str | bytes):
         row = decoded(row)
     if not is_object(row):
         raise InvalidInputError(
-            f"a row is a mapping or a line of JSON that holds an object, not {type(row).__name__}"
+            f"a row must be a mapping or a line of JSON with an object, not {type(row).__name__}"
         )
     fields: dict[str, object] = {}
     for name, value in row.items():
@@ -196,13 +195,13 @@ def fields_of(row: object) -> dict[str, object]:
                 continue
             value = plain(value)
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a table's columns may be numbers
-            raise InvalidInputError("the names of a row's attributes are text")
+            raise InvalidInputError("the names of a row's attributes must be text")
         fields[name] = value
     return fields
 
 
 def decoded(line: str | bytes) -> object:
-    """Return what a line of JSON holds, else raise."""
+    """Return the value in a line of JSON, or raise."""
     try:
         found: object = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -213,20 +212,20 @@ def decoded(line: str | bytes) -> object:
 
 
 def is_missing(value: object) -> bool:
-    """Say whether a value stands for none, as tables write it: `NaN`, `NaT`, `pandas.NA`."""
-    # What is compared element by element is a value.
+    """Return whether a value is a missing value of a table: `NaN`, `NaT`, `pandas.NA`."""
+    # A container is a value; comparing it could compare its elements.
     if hasattr(type(value), "__len__"):
         return False
-    # NaN and NaT differ from themselves; where NA is compared the result is NA itself.
+    # NaN and NaT differ from themselves; comparing NA gives NA itself.
     try:
         differs: object = value != value
         return differs is value or bool(differs)
-    except Exception:  # an object of any class, and no NaN
+    except Exception:  # an object of any class, but not NaN
         return False
 
 
 def plain(value: object) -> object:
-    """Return a number of numpy as one of Python, and a whole float as an int; others stay."""
+    """Convert a NumPy number to a Python number and a whole float to an int; keep other values."""
     if getattr(getattr(value, "dtype", None), "kind", "") in {"b", "i", "u", "f"}:
         item = getattr(value, "item", None)
         if getattr(value, "shape", None) == () and callable(item):

@@ -11,10 +11,10 @@ from .inputs import Scope
 __all__ = ["FILES", "READ_ONLY", "UPLOADER"]
 
 READ_ONLY: frozenset[Scope] = frozenset({Scope.FILES_READ, Scope.USER_READ, Scope.CLUSTER_READ})
-"""Look at uploads, the profile, clusters and the status of pins."""
+"""Read uploads, the profile, clusters and the status of pins."""
 
 UPLOADER: frozenset[Scope] = READ_ONLY | {Scope.FILES_WRITE}
-"""The same, and upload and pin."""
+"""`READ_ONLY`, plus uploading and pinning."""
 
 FILES: frozenset[Scope] = UPLOADER | {Scope.FILES_DELETE, Scope.FILES_RENAME}
-"""The same, and remove and rename."""
+"""`UPLOADER`, plus removing and renaming."""

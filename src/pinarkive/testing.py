@@ -1,13 +1,13 @@
-"""A pytest plugin: tests on a local PinArkive instead of the real one.
+"""A pytest plugin: tests with a local PinArkive instead of the real one.
 
-It is found by pytest where this package is installed, and needs its extra `sandbox`:
+pytest finds it if this package is installed. It needs the extra `sandbox`:
 
     def test_upload(pinarkive_client):
         upload = pinarkive_client.files.upload(b"hello", filename="hello.txt")
         assert upload.size == 5
 
-One sandbox runs for all tests (with pytest-xdist, for all of a worker), and is as new for each of
-them. To give it other options, replace the fixture `pinarkive_sandbox_server` in `conftest.py`.
+One sandbox runs for all tests (with pytest-xdist, for all tests of a worker), and is reset before
+each test. To set other options, replace the fixture `pinarkive_sandbox_server` in `conftest.py`.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ __all__ = [
     "pinarkive_sandbox_server",
 ]
 
-# Pytest imports this module in every run of whoever has the package installed, so it imports what
-# the fixtures need only when one of them is asked for.
+# pytest imports this module in every run if the package is installed, so imports for the fixtures
+# happen only when one of them is used.
 
 
 @pytest.fixture(scope="session")
 def pinarkive_sandbox_server() -> Iterator[Sandbox]:
-    """Give the local PinArkive that runs until the tests end, as the tests before have left it."""
+    """Provide the local PinArkive that runs for all tests, in the state left by earlier tests."""
     from .sandbox import Sandbox
 
     with Sandbox() as sandbox:
@@ -49,14 +49,14 @@ def pinarkive_sandbox_server() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def pinarkive_sandbox(pinarkive_sandbox_server: Sandbox) -> Sandbox:
-    """Give a local PinArkive that is as new: no uploads, no faults, and the clock where it was."""
+    """Provide a local PinArkive in its initial state: no uploads, no faults, the clock reset."""
     pinarkive_sandbox_server.reset()
     return pinarkive_sandbox_server
 
 
 @pytest.fixture
 def pinarkive_client(pinarkive_sandbox: Sandbox) -> Iterator[PinarkiveClient]:
-    """Give a client of the sandbox, with an API key that has every scope."""
+    """Provide a client of the sandbox, with an API key that has every scope."""
     from . import PinarkiveClient
 
     with PinarkiveClient(
@@ -67,10 +67,10 @@ def pinarkive_client(pinarkive_sandbox: Sandbox) -> Iterator[PinarkiveClient]:
 
 @pytest.fixture
 def async_pinarkive_client(pinarkive_sandbox: Sandbox) -> Iterator[AsyncPinarkiveClient]:
-    """Give an async client of the sandbox, with an API key that has every scope.
+    """Provide an async client of the sandbox, with an API key that has every scope.
 
-    The fixture itself is an ordinary one, so that it works with any way of running async tests,
-    `asyncio.run` in a plain test among them.
+    The fixture itself is synchronous, so it works with any plugin for async tests, and with
+    `asyncio.run` in an ordinary test.
     """
     from . import AsyncPinarkiveClient
 
@@ -78,7 +78,7 @@ def async_pinarkive_client(pinarkive_sandbox: Sandbox) -> Iterator[AsyncPinarkiv
         api_key=pinarkive_sandbox.api_key, base_url=pinarkive_sandbox.base_url
     )
     yield client
-    # A loop that nobody else knows of: asyncio.run would take away the one that is set.
+    # A private loop: asyncio.run would remove the current one.
     loop = asyncio.new_event_loop()
     try:
         loop.run_until_complete(client.close())
@@ -88,9 +88,9 @@ def async_pinarkive_client(pinarkive_sandbox: Sandbox) -> Iterator[AsyncPinarkiv
 
 @pytest.fixture
 def pinarkive_no_waiting(request: pytest.FixtureRequest) -> Iterator[list[float]]:
-    """Skip the waits of clients, and give the list of their seconds, as `no_waiting` does.
+    """Skip the waits of clients, and provide the list of their seconds, like `no_waiting`.
 
-    Where the test has a sandbox, its clock moves on by each wait.
+    If the test uses a sandbox, each wait moves its clock forward.
     """
     clock: MovableClock | None = None
     if "pinarkive_sandbox" in request.fixturenames:
@@ -102,17 +102,17 @@ def pinarkive_no_waiting(request: pytest.FixtureRequest) -> Iterator[list[float]
 
 @contextmanager
 def no_waiting(clock: MovableClock | None = None) -> Generator[list[float]]:
-    """Skip the waits of all clients inside the `with` block: none of them takes time.
+    """Skip the waits of all clients inside the `with` block, so that they take no time.
 
-    Those are the waits before a call is repeated, for a turn under a rate limit, and between the
-    questions of `wait_until_pinned`. Time limits count them as if they had been waited for. What
-    the network or the server takes is not skipped.
+    This applies to waits before a retry, for a turn under a rate limit, and between the requests of
+    `wait_until_pinned`. Time limits count them as if they had taken place. The time that the
+    network or the server takes is not skipped.
 
     Args:
-        clock: The clock of a sandbox, which is moved on by each wait.
+        clock: The clock of a sandbox, which each wait moves forward.
 
     Returns:
-        The waits there would have been, in seconds, in the order in which they came.
+        The skipped waits in seconds, in order.
 
     Example:
         with no_waiting(sandbox.clock) as waits:

@@ -203,11 +203,11 @@ def test_whole_numbers_of_a_column_with_gaps() -> None:
     ("given", "text"),
     [
         ({"cid": CIDS[0]}, "put it into a list"),
-        (pd.DataFrame(TABLE), "give its records"),
-        (pl.DataFrame(TABLE), "give its records"),
-        (pa.table(TABLE), "give its records"),
-        (None, "it is None"),
-        (7, "it is 7"),
+        (pd.DataFrame(TABLE), "pass its records"),
+        (pl.DataFrame(TABLE), "pass its records"),
+        (pa.table(TABLE), "pass its records"),
+        (None, "this is None"),
+        (7, "this is 7"),
     ],
     ids=["a row", "pandas", "polars", "pyarrow", "None", "a number"],
 )

@@ -297,7 +297,7 @@ def test_one_of_many(kind: Kind, pinarkive_sandbox: Sandbox, tmp_path: Path) -> 
     expected = [b"disk", b"of many", b"an iterator", b"a map"]
     assert cids == {file_cid(content) for content in expected}
     (error,) = (each.error for each in outcomes if each.error)
-    assert "given twice" in str(error)
+    assert "passed twice" in str(error)
 
 
 @BOTH

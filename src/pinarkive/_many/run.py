@@ -1,4 +1,4 @@
-"""Many uploads: what came of each, and how far they are together."""
+"""A run of many uploads: the outcome of each, and the progress of all."""
 
 import os
 import threading
@@ -36,28 +36,28 @@ ManySource: TypeAlias = FileContent | UploadFile
 """What `upload_many` takes for each upload: a file as `upload` takes it, or an `UploadFile`."""
 
 AnySource: TypeAlias = AsyncFileContent | UploadFile
-"""What one of the clients takes."""
+"""What either client takes."""
 
 AsyncManySource: TypeAlias = AnySource
-"""What the async client takes, which are more kinds of files."""
+"""What the async client takes: also async files and iterators."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadOutcome:
-    """What came of one of many uploads: an `upload`, or else an `error`."""
+    """The outcome of one of many uploads: an `upload` or an `error`."""
 
     source: AnySource
-    """What was to be uploaded, as it was given."""
+    """The source, as it was passed."""
     upload: Upload | None = None
-    """The answer, if it was uploaded now or in an earlier run."""
+    """The answer, if the source was uploaded now or in an earlier run."""
     error: Exception | None = None
-    """What went wrong otherwise: a `PinarkiveError`, or Python's own error for the file."""
+    """The error otherwise: a `PinarkiveError`, or Python's own error for the file."""
     attempts: int = 0
-    """How many times it was sent or tried; 0 where nothing had to be sent."""
+    """How many attempts were made; 0 if nothing had to be sent."""
 
 
 class Job(NamedTuple):
-    """An upload that is to be made, unless it has been."""
+    """An upload to make, unless it was made before."""
 
     request: UploadFile
     key: str | None
@@ -66,7 +66,7 @@ class Job(NamedTuple):
 
 
 class Tally:
-    """How far many uploads are together; told by any thread."""
+    """The progress of many uploads together. Any thread may report to it."""
 
     def __init__(self, on_progress: OnProgress, sources: Iterable[AnySource]) -> None:
         self._on_progress = on_progress
@@ -79,7 +79,7 @@ class Tally:
         self.problem: BaseException | None = None
 
     def begin(self) -> OnProgress:
-        """Return what takes the progress of one more upload."""
+        """Return a function that receives the progress of one more upload."""
         with self._lock:
             self._begun += 1
         before = 0
@@ -87,7 +87,7 @@ class Tally:
         def report(progress: Progress) -> None:
             nonlocal before
             with self._lock:
-                # After a failed attempt an upload begins again.
+                # After a failed attempt, an upload starts again.
                 self._sent += progress.sent - before
                 before = progress.sent
                 self._tell(progress.file)
@@ -95,7 +95,7 @@ class Tally:
         return report
 
     def end(self, name: str, size: int = 0) -> None:
-        """Count an upload as ended, and the bytes that had been sent in an earlier run."""
+        """Count an upload as finished, with the bytes that were sent in an earlier run."""
         with self._lock:
             self._ended += 1
             self._sent += size
@@ -111,20 +111,20 @@ class Tally:
 
 
 class UploadRun:
-    """A run of uploads: what is sent for each source, and what is told of it.
+    """A run of uploads: it makes a job of each source, and an outcome of each job.
 
     Args:
         sources: What to upload.
         config: The client's configuration.
-        template: An upload with the cluster and timelock for those that have none of their own.
-        max_concurrency: How many uploads are made at a time.
-        on_progress: Told how far all of them are.
+        template: An upload with the default cluster and timelock.
+        max_concurrency: How many uploads run at a time.
+        on_progress: Called with the progress of all uploads.
         resume: The journal's path.
-        verify: Whether the answers' CIDs are compared with those of what was sent.
-        skip_existing: Whether what the account holds already is not sent.
+        verify: Whether to compare the CIDs in the answers with those of the content.
+        skip_existing: Whether to send nothing that the account already holds.
 
     Raises:
-        InvalidInputError: An argument cannot be used.
+        InvalidInputError: An argument is not valid.
     """
 
     def __init__(
@@ -149,11 +149,11 @@ class UploadRun:
         self._tally = None if on_progress is None else Tally(check_callable(on_progress), sources)
         self._path = None if resume is None else checked_path(resume)
         self._journal: Journal | None = None
-        # Not kept by this, since there may be no end of them.
+        # Does not keep the files alive, because there may be any number of them.
         self._open_files: Living[object] = Living()
         self._left: weakref.ref[object] | None = None
         self.problem: Exception | None = None
-        """What ends the run: the journal cannot be written, or the client was closed."""
+        """The reason to end the run: the journal cannot be written, or the client was closed."""
 
     def __enter__(self) -> Self:
         if self._path is not None:
@@ -170,9 +170,9 @@ class UploadRun:
             self._journal.close()
 
     def end_with(self, outcomes: object) -> None:
-        """Let another run use the journal as soon as nobody has the outcomes any more.
+        """Release the journal as soon as the outcomes are garbage.
 
-        An event loop closes an asynchronous generator that was left a while later.
+        The event loop closes an abandoned asynchronous generator only some time later.
         """
         itself = weakref.ref(self)
 
@@ -184,16 +184,16 @@ class UploadRun:
         self._left = weakref.ref(outcomes, let_go)
 
     def finish(self) -> None:
-        """Raise what has ended the run before its sources did, if something has."""
+        """Raise the error that ended the run early, if any."""
         if self.problem is not None:
             raise self.problem
 
     def begin(self, source: AnySource) -> Job:
-        """Return what to do for a source.
+        """Return the job for a source.
 
         Raises:
-            InvalidInputError: It is nothing that can be uploaded.
-            OSError: There is no such file.
+            InvalidInputError: The source cannot be uploaded.
+            OSError: The file does not exist or cannot be read.
         """
         on_progress = None if self._tally is None else self._tally.begin()
         request = source if isinstance(source, UploadFile) else UploadFile(file=source)
@@ -207,27 +207,27 @@ class UploadRun:
         key = self._journal.key(request)
         done = self._journal.find(key, request.timelock)
         if self.verify and done is not None and done.verified is None:
-            # Nobody has proved it yet.
+            # It was not verified yet.
             done = None
         return Job(request, key, done, on_progress)
 
     def _refuse_again(self, file: object) -> None:
-        """Raise if an open file has been given before: two uploads would share its position."""
+        """Raise if an open file was passed before: two uploads would share its position."""
         if isinstance(file, bytes | Path | Memory):
             return
         if file in self._open_files:
-            raise InvalidInputError("file: the same open file or iterator is given twice", "file")
+            raise InvalidInputError("file: the same open file or iterator was passed twice", "file")
         with suppress(TypeError):
             self._open_files.add(file)
 
     def end(self, source: AnySource, job: Job, upload: Upload) -> UploadOutcome:
-        """Return the outcome of an upload, and write it down."""
+        """Return the outcome of an upload, and record it."""
         is_new = job.done is None
         if self._journal is not None and is_new:
             try:
                 self._journal.add(job.key, job.request.timelock, upload)
             except OSError as error:
-                # What was uploaded is told all the same.
+                # The upload is reported all the same.
                 self.problem = error
         if self._tally is not None:
             size = 0 if is_new else content_size(job.request.file) or 0
@@ -238,54 +238,54 @@ class UploadRun:
         """Return the outcome of an upload that failed.
 
         Raises:
-            Exception: It was `on_progress` that failed, which ends the run.
+            Exception: `on_progress` failed, which ends the run.
         """
         if self._tally is not None:
             if self._tally.problem is not None:
                 raise self._tally.problem
             self._tally.end("")
         if isinstance(error, ClientClosedError):
-            self.problem = ClientClosedError("The client was closed before all had been uploaded")
+            self.problem = ClientClosedError("The client was closed before all files were uploaded")
         attempts = error.attempts if isinstance(error, PinarkiveError) else 0
         return UploadOutcome(source, None, error, attempts)
 
 
 def check_sources(sources: Iterable[AnySource]) -> Iterator[AnySource]:
-    """Return the sources one by one, else raise."""
-    # Text, a mapping, a file and a request have items too, which nobody means.
+    """Return an iterator over the sources, or raise."""
+    # Text, mappings, files and requests are iterable too, but nobody means their items.
     is_one = isinstance(sources, str | bytes | bytearray | memoryview | UploadFile)
     with suppress(TypeError):
         if not (is_one or is_object(sources) or hasattr(sources, "read")):
             return iter(sources)
     raise InvalidInputError(
-        f"sources is a list or another iterable of files, not {brief(sources)}", "sources"
+        f"sources must be a list or another iterable of files, not {brief(sources)}", "sources"
     )
 
 
 def check_concurrency(value: object) -> int:
-    """Return how many uploads are made at a time, else raise."""
+    """Return how many uploads run at a time, or raise."""
     is_int = isinstance(value, int) and not isinstance(value, bool)
     if not isinstance(value, int) or not is_int or not 1 <= value <= MAX_CONCURRENCY:
         raise InvalidInputError(
-            f"max_concurrency is an int from 1 to {MAX_CONCURRENCY}, not {brief(value)}",
+            f"max_concurrency must be an int from 1 to {MAX_CONCURRENCY}, not {brief(value)}",
             "max_concurrency",
         )
     return value
 
 
 def check_callable(on_progress: OnProgress) -> OnProgress:
-    """Return what progress is told to, else raise."""
+    """Return the function for the progress, or raise."""
     if not callable(on_progress):  # not all callers check types
         raise InvalidInputError(
-            f"on_progress is a function, not {brief(on_progress)}", "on_progress"
+            f"on_progress must be a function, not {brief(on_progress)}", "on_progress"
         )
     return on_progress
 
 
 def checked_path(value: str | os.PathLike[str]) -> Path:
-    """Return the journal's path, else raise."""
+    """Return the journal's path, or raise."""
     try:
-        # As it is meant now, wherever the program goes meanwhile.
+        # Absolute, in case the program changes its working directory.
         return check_path(os.fspath(value)).absolute()
     except (TypeError, ValueError) as error:
         problem = str(error)
@@ -293,7 +293,7 @@ def checked_path(value: str | os.PathLike[str]) -> Path:
 
 
 def total_size(sources: Iterable[AnySource]) -> int | None:
-    """Return how many bytes the sources have together, where that can be known beforehand."""
+    """Return how many bytes the sources have in total, or `None` if that is not known."""
     if not isinstance(sources, Collection):
         return None
     total = 0
@@ -306,7 +306,7 @@ def total_size(sources: Iterable[AnySource]) -> int | None:
 
 
 def content_size(content: AsyncFileContent | Memory) -> int | None:
-    """Return how many bytes a file has; `None` for an open one, or one that is not there."""
+    """Return how many bytes a file has, or `None` if it is open or does not exist."""
     if isinstance(content, bytes | bytearray | Memory):
         return len(content)
     if isinstance(content, memoryview):

@@ -1,4 +1,4 @@
-"""Many uploads at a time: threads on one side, tasks on the other."""
+"""Many uploads at a time: in threads for the sync client, in tasks for the async one."""
 
 import asyncio
 import concurrent.futures
@@ -18,23 +18,23 @@ from .run import AnySource, UploadOutcome, UploadRun
 __all__ = ["as_they_end", "async_as_they_end"]
 
 NAME = "pinarkive-upload"
-# How long an outcome waits for the source that was asked for before it: if that comes soon, its
-# upload begins while the outcome is looked at.
+# How long an outcome waits for the next source: if the source arrives in that time, its upload
+# starts while the caller handles the outcome.
 MOMENT = 0.005
 
 
 class Sources:
-    """Sources one by one; where they fail, what was taken before is not lost.
+    """Sources one by one. If they fail, those taken before are not lost.
 
-    Those of a collection are at hand. Others are taken in a thread, since they may be long in
-    coming: what ends meanwhile does not wait for them, and neither does the end of the process.
+    The items of a collection are available immediately. Others are taken in a thread, because they
+    may be slow: neither outcomes nor the end of the process wait for them.
     """
 
     source: AnySource
 
     def __init__(self, sources: Iterator[AnySource]) -> None:
         self._sources = sources
-        # An iterator over a collection tells its length.
+        # An iterator over a collection knows its length.
         self._are_at_hand = hasattr(sources, "__length_hint__")
         self._asked: queue.SimpleQueue[Future[bool] | None] = queue.SimpleQueue()
         self._has_thread = False
@@ -42,9 +42,9 @@ class Sources:
         self.are_over = False
 
     def take(self) -> Future[bool]:
-        """Take the next source; what is returned tells, in time, whether there is one."""
+        """Take the next source; the result of the future says whether there is one."""
         asked: Future[bool] = Future()
-        # So that it cannot be cancelled any more: a source that is asked for will be taken.
+        # It cannot be cancelled from now on: a source that was requested will be taken.
         asked.set_running_or_notify_cancel()
         if self._are_at_hand:
             asked.set_result(self._advance())
@@ -56,12 +56,12 @@ class Sources:
         return asked
 
     def finish(self) -> None:
-        """Raise what the sources failed with, if they did."""
+        """Raise the error of the sources, if they failed."""
         if self._problem is not None:
             raise self._problem
 
     def leave(self) -> None:
-        """Take no more of them."""
+        """Take no more sources."""
         self._asked.put(None)
 
     def _serve(self) -> None:
@@ -81,14 +81,14 @@ class Sources:
 def as_they_end(
     work: Callable[[AnySource], UploadOutcome], run: UploadRun, close: Callable[[], object]
 ) -> Generator[UploadOutcome, None, None]:
-    """Yield what comes of each source as soon as it ends, a number of them being worked on at once.
+    """Yield the outcome of each source as soon as it ends, with several in progress at a time.
 
-    A source is taken when there is room for it, and there is room only while outcomes are taken.
+    The next source is taken when there is room for it, and only while outcomes are consumed.
 
     Args:
-        work: What is done with a source, in a thread.
-        run: The sources, and what ends the run before they do.
-        close: Makes all work that is under way end soon.
+        work: Uploads a source, in a thread.
+        run: The sources, and the error that ends the run early.
+        close: Ends all work in progress.
     """
     running: set[Future[UploadOutcome]] = set()
     busy: set[int] = set()
@@ -128,8 +128,8 @@ def as_they_end(
         finally:
             sources.leave()
             close()
-            # Garbage may be collected, and bring this about, in an upload's own thread, or when all
-            # threads but one have ended with the process.
+            # Garbage collection may run this in an upload's own thread, or when the process is
+            # ending and all other threads are gone.
             if threading.get_ident() not in busy and not sys.is_finalizing():
                 concurrent.futures.wait(running)
 
@@ -139,14 +139,14 @@ def async_as_they_end(
     run: UploadRun,
     close: Callable[[], Awaitable[object]],
 ) -> AsyncGenerator[UploadOutcome, None]:
-    """Return what comes of each source as it ends, a number of them being worked on at once.
+    """Return the outcome of each source as soon as it ends, with several in progress at a time.
 
-    A source is taken when there is room for it, and there is room only while outcomes are taken.
+    The next source is taken when there is room for it, and only while outcomes are consumed.
 
     Args:
-        work: What is done with a source, in a task.
-        run: The sources, and what ends the run before they do.
-        close: Makes all work that is under way end soon.
+        work: Uploads a source, in a task.
+        run: The sources, and the error that ends the run early.
+        close: Ends all work in progress.
     """
     outcomes = async_outcomes(work, run, close)
     run.end_with(outcomes)
@@ -158,7 +158,7 @@ async def async_outcomes(
     run: UploadRun,
     close: Callable[[], Awaitable[object]],
 ) -> AsyncGenerator[UploadOutcome, None]:
-    """Yield what comes of each source; see `async_as_they_end`."""
+    """Yield the outcome of each source; see `async_as_they_end`."""
     check_asyncio()
     running: set[asyncio.Task[UploadOutcome]] = set()
     taking: asyncio.Future[bool] | None = None
@@ -193,5 +193,5 @@ async def async_outcomes(
             for task in running:
                 task.cancel()
             await close()
-            # Also of those that have ended and that nobody will ask for their result.
+            # This also retrieves the results of finished tasks, which nobody else will.
             await asyncio.gather(*running, return_exceptions=True)

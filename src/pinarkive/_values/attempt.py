@@ -1,4 +1,4 @@
-"""One attempt at a call, as those see it who watch a client."""
+"""One attempt of a call, as `on_attempt` receives it."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
@@ -7,26 +7,26 @@ __all__ = ["Attempt", "OnAttempt"]
 
 
 class Attempt(NamedTuple):
-    """One attempt at a call, for metrics: it holds no credential, content or query."""
+    """One attempt of a call, for metrics. It contains no credential, content or query."""
 
     method: str
     """The HTTP method."""
     path: str
-    """The path as the endpoint has it, such as `/files/pin/{cid}`; that of `client.request` as it
-    was given."""
+    """The path of the endpoint, such as `/files/pin/{cid}`; for `client.request`, the path that was
+    passed."""
     number: int
-    """Which attempt of its call it was, from 1."""
+    """The number of the attempt in its call, from 1."""
     seconds: float
-    """How long it took, without the wait for its turn."""
+    """The duration, without the wait for a turn under a rate limit."""
     status: int | None
-    """The HTTP status; `None` where there was no answer."""
+    """The HTTP status; `None` if there was no answer."""
     failure: str | None
     """The name of the error's class, such as `RateLimitError`; `None` for success."""
     request_id: str | None
-    """The server's name for the exchange, if it gave one."""
+    """The id that the server gave the exchange, if any."""
     will_retry: bool
-    """Whether the call goes on with another attempt."""
+    """Whether another attempt follows."""
 
 
 OnAttempt: TypeAlias = Callable[[Attempt], object]
-"""Called with an `Attempt` after each."""
+"""A function that is called with an `Attempt` after each attempt."""

@@ -1,4 +1,4 @@
-"""What a download brought, and how far it is."""
+"""The result and the progress of a download."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,33 +10,33 @@ __all__ = ["Download", "DownloadProgress", "OnDownloadProgress"]
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What was downloaded, and where it is now."""
+    """A finished download."""
 
     cid: str
-    """The CID of the content; of a file that was found by its path, the file's own."""
+    """The CID of the content; for a file at a path, that of the file."""
     size: int
-    """Bytes of content; for a directory, of all files in it."""
+    """The bytes of content; for a directory, of all its files."""
     path: Path | None
-    """The file or folder that was written; `None` where `content` holds it."""
+    """The file or folder that was written; `None` if the bytes are in `content`."""
     content: bytes | None = field(repr=False)
-    """The file's bytes; `None` where they were written to `path`."""
+    """The bytes of the file; `None` if they were written to `path`."""
     verified: bool
-    """Whether the bytes were proved to be those that the CID names."""
+    """Whether the bytes were verified against the CID."""
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """How far a download is."""
+    """The progress of a download."""
 
     received: int
-    """Bytes of content that have come. It falls back where a file has to be begun again."""
+    """The bytes received so far. The number drops if a file has to start again."""
     total: int | None
-    """Bytes of content in all; `None` for a directory, and where nobody has told."""
+    """The bytes in all; `None` for a directory, or if the size is not known."""
     file: str
-    """The path of the file that is coming, within a directory; else its name."""
+    """The path of the current file in a directory, or the name of a single file."""
     files_done: int
-    """How many files have come whole."""
+    """How many files are complete."""
 
 
 OnDownloadProgress: TypeAlias = Callable[[DownloadProgress], object]
-"""Called with a `DownloadProgress` after each piece of a download."""
+"""A function that is called with a `DownloadProgress` after each piece of a download."""

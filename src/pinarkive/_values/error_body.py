@@ -1,4 +1,4 @@
-"""How the body of an error answer is read, whose fields may be of any type or not be there."""
+"""Reading the body of an error answer, whose fields may be missing or have any type."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ def read_code(body: Mapping[str, object]) -> str:
 
 
 def read_error_fields(body: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields that are known, each what was sent if that fits, else `None`."""
+    """Return the known fields; one that is missing or has the wrong type is `None`."""
     return {
         "error": read_text(body.get("error")) or None,
         "message": read_text(body.get("message")) or None,

@@ -1,4 +1,4 @@
-"""How single values are read: what does not fit is never passed off as what it is not."""
+"""Reading single values: a value of the wrong type is never converted to a wrong value."""
 
 import math
 import re
@@ -19,7 +19,7 @@ __all__ = [
 
 
 def parse_retry_after(text: str | None, now: datetime) -> int | None:
-    """Return the seconds that a `Retry-After` header asks for, as a number or a date, or `None`."""
+    """Return the seconds in a `Retry-After` header (a number or a date), or `None`."""
     if not text:
         return None
     if (seconds := read_seconds(text)) is not None:
@@ -47,7 +47,7 @@ def parse_instant(value: object) -> datetime | None:
 
 
 def read_seconds(value: object) -> int | None:
-    """Return a wait in whole seconds, rounded up, or `None` for what is no wait."""
+    """Return a wait in whole seconds, rounded up, or `None` if the value is not a wait."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     if isinstance(value, str) and not re.fullmatch(r"\s*[0-9.]+\s*", value, re.ASCII):
@@ -60,22 +60,22 @@ def read_seconds(value: object) -> int | None:
 
 
 def read_text(value: object) -> str:
-    """Return a text, `""` for what is none."""
+    """Return a text, or `""` if the value is not text."""
     return value if isinstance(value, str) else ""
 
 
 def read_whole(value: object) -> int | None:
-    """Return a whole number, or `None` for what is none."""
+    """Return a whole number, or `None` if the value is not one."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def read_flag(value: object) -> bool | None:
-    """Return a truth value, or `None` for what is none."""
+    """Return a bool, or `None` if the value is not one."""
     return value if isinstance(value, bool) else None
 
 
 def read_words(value: object) -> str:
-    """Return a text, or the texts of a list joined with spaces; `""` for what is neither."""
+    """Return a text, or the texts of a list joined with spaces, or `""` for other values."""
     if is_list(value):
         return " ".join(item for item in value if isinstance(item, str))
     return read_text(value)

@@ -1,4 +1,4 @@
-"""Functions whose arguments no traceback shows."""
+"""Functions whose arguments do not appear in tracebacks."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,10 +11,10 @@ R = TypeVar("R")
 
 
 def sealed(refusal: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function's refusals come without its frames, whose locals hold secrets.
+    """Remove a function's frames from its errors, because their locals contain secrets.
 
     Args:
-        refusal: What it raises where it refuses an argument.
+        refusal: The error that it raises for an invalid argument.
     """
 
     def seal(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,6 +1,6 @@
 "use strict";
 
-// Text comes into the page as text alone: nothing here writes HTML.
+// Values are only inserted as text: nothing here writes HTML.
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -86,7 +86,7 @@ function request(each) {
     ...part("Answer’s body", each.answer, "not kept whole")));
 }
 
-// A part is made anew only where it changed, so that focus, selection and open details stay.
+// A part is rebuilt only if it changed, so that focus, selection and open details are kept.
 const shown = new Map();
 function put(id, data, render) {
   const text = JSON.stringify(data);
@@ -95,7 +95,7 @@ function put(id, data, render) {
   byId(id).replaceChildren(...render(data));
 }
 
-// Requests are told apart by when they came, and how many came before them.
+// A request is identified by its time, and by the number of requests before it.
 const rendered = new Map();
 function putRequests(list, arrived) {
   const wanted = list.map((each, place) => {
@@ -113,7 +113,7 @@ function putRequests(list, arrived) {
     return;
   }
   parent.querySelector(".none")?.remove();
-  // Only what is new is moved: an element that is moved would lose the focus.
+  // Only new elements are inserted: an element that is moved would lose the focus.
   wanted.forEach(([, element], place) => {
     if (parent.children[place] !== element) parent.insertBefore(element, parent.children[place] ?? null);
   });
@@ -142,7 +142,7 @@ async function refresh() {
     show(await answer.json());
     say("Live: this page updates by itself.", false);
   } catch {
-    say("The sandbox does not answer; this is what it said last.", true);
+    say("The sandbox does not answer; this is its last known state.", true);
   }
   setTimeout(refresh, 1000);
 }

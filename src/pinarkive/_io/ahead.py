@@ -1,4 +1,4 @@
-"""What came while a request was being sent.
+"""Data that arrived while a request was being sent.
 
 httpcore looks for an answer only after the whole request has been sent, so that an early one (413)
 is lost where the server then closes.
@@ -15,7 +15,7 @@ LOOK_AHEAD = 64 * 1024
 
 
 class Ahead:
-    """What came while a request was being sent, and is to be read after it."""
+    """Data that arrived while a request was being sent, and has to be read afterwards."""
 
     def __init__(self) -> None:
         self._received = bytearray()
@@ -25,13 +25,13 @@ class Ahead:
         return bool(self._received)
 
     def look_after(self, size: int, channel: Channel) -> None:
-        """Look in time for a request that is long; a short one has left before anyone answers."""
+        """Look now and then during a long request; a short one is sent before anyone answers."""
         if self._sent >= LOOK_AHEAD:
             self.look(channel)
         self._sent += size
 
     def look(self, channel: Channel) -> None:
-        """Take what has come.
+        """Take the data that has arrived.
 
         Raises:
             httpcore.WriteError: It is an answer, or the server has ended; the rest need not be
@@ -44,13 +44,13 @@ class Ahead:
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
         self._received += data
-        # Interim answers are no use to anyone, and there may be no end of them.
+        # Interim answers are useless, and may be endless.
         del self._received[: interim_length(self._received)]
         if not data or is_final_answer(self._received):
             raise httpcore.WriteError("the server answered before all was sent")
 
     def take(self, size: int) -> bytes:
-        """Return what came, in order."""
+        """Return the data, in order."""
         self._sent = 0
         data = bytes(self._received[:size])
         del self._received[:size]

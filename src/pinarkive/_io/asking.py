@@ -1,4 +1,4 @@
-"""Asking objects of the caller's own, whose methods may have to be awaited.
+"""Calls the caller's own objects, whose methods may have to be awaited.
 
 What asks is a generator. It gives an `Awaited` to whoever drives it: an event loop awaits it and
 goes on with the generator; where there is none, it is refused.
@@ -16,11 +16,11 @@ __all__ = ["Asking", "answer", "asked", "at_once", "not_awaited"]
 T = TypeVar("T")
 
 Asking: TypeAlias = Generator[Awaited, None, T]
-"""A generator that returns something, and asks before it does."""
+"""A generator that yields what has to be awaited, and then returns something."""
 
 
 def asked(call: Callable[[], object]) -> Asking[object]:
-    """Return what a call gives, or what it gives once it has been awaited."""
+    """Return the result of a call, awaited if necessary."""
     found = call()
     if not isawaitable(found):
         return found
@@ -28,7 +28,7 @@ def asked(call: Callable[[], object]) -> Asking[object]:
     try:
         yield awaited
     finally:
-        # If nobody has awaited it, nobody will: without this Python would complain.
+        # Nobody will await it any more; without this, Python would warn.
         if isinstance(found, Coroutine):
             found.close()
     if awaited.error is not None:
@@ -37,7 +37,7 @@ def asked(call: Callable[[], object]) -> Asking[object]:
 
 
 async def answer(awaited: Awaited) -> None:
-    """Await what is asked for, and write down what came of it."""
+    """Await what was yielded, and store the result."""
     try:
         awaited.result = await awaited.awaitable
     except Exception as error:
@@ -45,10 +45,10 @@ async def answer(awaited: Awaited) -> None:
 
 
 def at_once(steps: Asking[T]) -> T:
-    """Return what a generator returns, where nothing can be awaited.
+    """Return what a generator returns, in a place where nothing can be awaited.
 
     Raises:
-        InvalidInputError: It asks for what has to be.
+        InvalidInputError: It yields something that has to be awaited.
     """
     try:
         next(steps)
@@ -59,7 +59,7 @@ def at_once(steps: Asking[T]) -> T:
 
 
 def not_awaited() -> InvalidInputError:
-    """Return what a synchronous client says of a file that has to be awaited."""
+    """Return the synchronous client's error for a file that has to be awaited."""
     return InvalidInputError(
         "what the file object gives has to be awaited, which AsyncPinarkiveClient does; give this "
         "client one that is opened with open(..., 'rb')"

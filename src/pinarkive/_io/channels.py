@@ -1,4 +1,4 @@
-"""Non-blocking connections, with TLS or without: an operation succeeds, or says what it waits for.
+"""Non-blocking connections, with or without TLS: an operation succeeds, or says what to wait for.
 
 How to wait is for the two sides to know, threads and tasks.
 """
@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 __all__ = ["BLOCKS", "Channel", "Tcp", "Tls", "Wanted", "wait_for", "wanted"]
 
 TLS_READ = 64 * 1024
-# A MiB at a time takes a third longer: it leaves the cache, and the server waits for its start.
+# A MiB at a time takes a third longer: it exceeds the cache, and the server waits for the start.
 TLS_WRITE = 512 * 1024
 
 BLOCKS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -31,14 +31,14 @@ if sys.platform != "win32":
 
 
 class Channel(Protocol):
-    """A non-blocking connection, with TLS or without."""
+    """A non-blocking connection, with or without TLS."""
 
     def fileno(self) -> int:
-        """Return what the system knows it by."""
+        """Return its file descriptor."""
         ...
 
     def recv(self, size: int, /) -> bytes:
-        """Return what has come."""
+        """Return the data that has arrived."""
         ...
 
     def send(self, data: memoryview, /) -> int:
@@ -46,11 +46,11 @@ class Channel(Protocol):
         ...
 
     def flush(self) -> None:
-        """Send what was taken and has not left."""
+        """Send data that was accepted but not sent yet."""
         ...
 
     def shutdown(self, how: int, /) -> None:
-        """End it for whoever waits for it."""
+        """Shut it down, which wakes whoever waits for it."""
         ...
 
     def close(self) -> None:
@@ -59,14 +59,14 @@ class Channel(Protocol):
 
 
 class Tcp(socket.socket):
-    """A socket, which keeps nothing back."""
+    """A plain socket, which buffers nothing."""
 
     def flush(self) -> None:
-        """Do nothing: what was taken has left."""
+        """Do nothing: all accepted data has been sent."""
 
 
 class Tls:
-    """TLS on a connection, or on TLS itself, as to a server behind a proxy that is encrypted.
+    """TLS on a connection, or on another TLS connection, as to a server behind an encrypted proxy.
 
     The ssl module's own socket cannot do the latter, and makes a call to the system for each 16
     KiB; here many records leave with one.
@@ -80,11 +80,11 @@ class Tls:
         self.ssl_object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
 
     def fileno(self) -> int:
-        """Return what the system knows the socket by."""
+        """Return the file descriptor of the socket."""
         return self._inner.fileno()
 
     def do_handshake(self) -> None:
-        """Agree on keys, as far as that goes without waiting."""
+        """Continue the handshake as far as possible without waiting."""
         while True:
             try:
                 self.ssl_object.do_handshake()
@@ -92,7 +92,7 @@ class Tls:
                 self.flush()
                 self._fill()
             except ssl.SSLError:
-                # The alert that tells the server why, if it can leave.
+                # The alert that tells the server why, if it can be sent.
                 with suppress(OSError):
                     self.flush()
                 raise
@@ -101,9 +101,9 @@ class Tls:
                 return
 
     def recv(self, size: int, /) -> bytes:
-        """Return what has come; nothing at the end, also at one without TLS's own farewell."""
+        """Return the data that has arrived; nothing at the end, even without a TLS close."""
         while True:
-            # Where nothing can be sent any more, what came before can still be read.
+            # Even if nothing can be sent any more, earlier data can still be read.
             with suppress(OSError):
                 self.flush()
             try:
@@ -114,14 +114,14 @@ class Tls:
                 return b""
 
     def send(self, data: memoryview, /) -> int:
-        """Encrypt and send some; what does not leave at once goes first the next time."""
+        """Encrypt and send some data; what cannot be sent at once goes first next time."""
         self.flush()
         taken = 0
         while taken < min(len(data), TLS_WRITE):
             try:
                 taken += self.ssl_object.write(data[taken:TLS_WRITE])
             except ssl.SSLWantReadError:
-                # The server asks for new keys (TLS 1.2), and nothing goes out before.
+                # The server renegotiates keys (TLS 1.2), and nothing can be sent before that.
                 if taken:
                     break
                 self.flush()
@@ -131,7 +131,7 @@ class Tls:
         return taken
 
     def flush(self) -> None:
-        """Send what has been encrypted."""
+        """Send the encrypted data."""
         self._inner.flush()
         while True:
             if not self._unsent:
@@ -141,7 +141,7 @@ class Tls:
             self._unsent = self._unsent[self._inner.send(self._unsent) :]
 
     def shutdown(self, how: int, /) -> None:
-        """End it for whoever waits for it."""
+        """Shut it down, which wakes whoever waits for it."""
         self._inner.shutdown(how)
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ class Tls:
         try:
             data = self._inner.recv(TLS_READ)
         except BlockingIOError:
-            # Whoever waits must wait to read, whatever it was about to do.
+            # The caller must wait to read, whatever it was about to do.
             raise ssl.SSLWantReadError from None
         if data:
             self._incoming.write(data)
@@ -161,7 +161,7 @@ class Tls:
 
 
 def wanted(error: OSError) -> Wanted:
-    """Return what an operation that cannot go on waits for: "read" or "write"."""
+    """Return what a blocked operation waits for: "read" or "write"."""
     return "write" if isinstance(error, ssl.SSLWantWriteError) else "read"
 
 
@@ -170,7 +170,7 @@ def wait_for(channel: "Channel", what: Wanted, seconds: float | None) -> bool:
     if sys.platform == "win32":
         readers = [channel] if what != "write" else []
         writers = [channel] if what != "read" else []
-        # Windows tells of a connection that failed by the third list.
+        # Windows reports a failed connection in the third list.
         return any(select.select(readers, writers, writers, seconds))
     poll = select.poll()
     poll.register(channel, EVENTS[what])

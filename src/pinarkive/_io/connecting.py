@@ -1,4 +1,4 @@
-"""A connection to the first of a host's addresses that takes it: what both sides share."""
+"""Connecting to the first of a host's addresses that accepts: what both sides share."""
 
 import socket
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ Address: TypeAlias = tuple[
 
 
 def looked_up(host: str) -> str:
-    """Return the name whose addresses are those of a host.
+    """Return the name to look up for a host.
 
     Names below `localhost` are this machine (RFC 6761). Not every system knows them, and one that
     asks a name server could get the address of another machine.
@@ -32,7 +32,7 @@ def looked_up(host: str) -> str:
 
 
 def shares(addresses: Sequence[Address], deadline: float) -> Iterator[tuple[Address, float]]:
-    """Yield each address and the moment up to which to try it: a dead one leaves time."""
+    """Yield each address with its own deadline, so that a dead one leaves time for the others."""
     for index, address in enumerate(addresses):
         moment = now()
         yield address, moment + (deadline - moment) / (len(addresses) - index)
@@ -51,7 +51,7 @@ def new_socket(address: Address) -> Tcp:
 
 
 def not_connected(problem: OSError | None, host: str) -> httpcore.ConnectError:
-    """Return the error for a host none of whose addresses could be connected to."""
+    """Return the error for a host whose addresses all failed."""
     error = httpcore.ConnectError(str(problem) if problem else f"{host!r} has no address")
     error.__cause__ = problem
     return error

@@ -1,4 +1,4 @@
-"""Whom to trust, and which proxy to go through: what the client was told, else the environment."""
+"""Certificates and proxies: from the client's arguments, or else from the environment."""
 
 import os
 import ssl
@@ -19,20 +19,20 @@ TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 @dataclass(frozen=True)
 class Way:
-    """How a client's own connections are made, where it was told; its repr shows no password."""
+    """The client's own settings for its connections; the repr shows no password."""
 
     ssl_context: ssl.SSLContext | None = None
     proxy: httpx.Proxy | None = field(default=None, repr=False)
 
     @property
     def is_told(self) -> bool:
-        """Whether the client was told anything of it, which no pickle can hold."""
+        """Whether the client has such settings, which cannot be pickled."""
         return self.ssl_context is not None or self.proxy is not None
 
 
 @sealed(InvalidInputError)
 def way_of(ssl_context: object, proxy: object, *, has_client: bool) -> Way:
-    """Return how connections are made, from a client's arguments.
+    """Return the settings for connections from a client's arguments.
 
     Raises:
         InvalidInputError: One of them cannot be used, or an `http_client` has its own; the text of
@@ -89,7 +89,7 @@ def tls_context(*values: str | None) -> ssl.SSLContext:
 
 @cache
 def no_tls() -> ssl.SSLContext:
-    """Return a TLS context that trusts nobody, for where there is no TLS."""
+    """Return a TLS context that trusts nobody, for connections without TLS."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -104,7 +104,7 @@ def environment_proxy(base_url: str) -> httpx.Proxy | None:
     """Return the proxy that the environment names for a server.
 
     Raises:
-        InvalidInputError: The variable cannot be used; its text may hold a password.
+        InvalidInputError: The variable cannot be used; its value may contain a password.
     """
     url = proxy_for(base_url, getproxies())
     if url is None:

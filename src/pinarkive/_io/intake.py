@@ -1,4 +1,4 @@
-"""Where a file's bytes go as they arrive: to the disk or into memory, and by what compares them."""
+"""Receives a file's bytes: writes them to the disk or keeps them in memory, and compares them."""
 
 import os
 import threading
@@ -12,19 +12,19 @@ READ = 1024 * 1024
 
 
 class Matching(Protocol):
-    """Sees the bytes as they come."""
+    """Sees the bytes as they arrive."""
 
     def update(self, data: bytes, /) -> None:
         """Take the next bytes."""
         ...
 
     def fits(self) -> bool:
-        """Say whether they are what they should be."""
+        """Say whether all bytes are as they should be."""
         ...
 
 
 class Intake:
-    """Takes the bytes of one file, in whatever thread they are handed to it.
+    """Receives the bytes of one file, in any thread.
 
     Args:
         file: What they are written to.
@@ -37,7 +37,7 @@ class Intake:
         self._file: IO[bytes] = BytesIO() if file is None else file
         self._make = matching
         self._matching = matching() if matching is not None else None
-        # A thread may still write while the call is given up.
+        # A thread may still write while the call is abandoned.
         self._lock = threading.Lock()
         self.size = 0
         """How many bytes were taken."""
@@ -58,7 +58,7 @@ class Intake:
                 self.size += len(data)
 
     def restart(self) -> None:
-        """Forget all that was taken."""
+        """Discard all bytes."""
         with self._lock:
             self._file.seek(0)
             self._file.truncate()
@@ -72,23 +72,23 @@ class Intake:
             return self._file.read(length)
 
     def content(self) -> bytes:
-        """Return all bytes, where they are in memory; a copy is not made."""
+        """Return all bytes if they are in memory, without a copy."""
         if isinstance(self._file, BytesIO):
             return self._file.getvalue()
         return self.read(0, self.size)
 
     def fits(self) -> bool:
-        """Say whether the bytes that came are what they should be."""
+        """Say whether the received bytes are as they should be."""
         return self._matching is not None and self._matching.fits()
 
     def fits_as(self, matching: Matching) -> bool:
-        """Say the same in another way, for which the bytes are read again."""
+        """Say the same by another method, which reads the bytes again."""
         for start in range(0, self.size, READ):
             matching.update(self.read(start, READ))
         return matching.fits()
 
     def finish(self) -> None:
-        """Bring the file to the disk and close it.
+        """Write the file to the disk and close it.
 
         Raises:
             OSError: It cannot be brought there.
@@ -99,6 +99,6 @@ class Intake:
             self._file.close()
 
     def close(self) -> None:
-        """Close the file, and take nothing more."""
+        """Close the file, and accept nothing more."""
         with self._lock:
             self._file.close()

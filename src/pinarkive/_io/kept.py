@@ -1,4 +1,4 @@
-"""Which connections are kept for another request, and how many there may be."""
+"""Which connections are kept for reuse, and how many there may be."""
 
 from collections.abc import AsyncIterable, Iterable
 from typing import TypeAlias
@@ -12,12 +12,12 @@ __all__ = ["MAX_CONNECTIONS", "Pieces", "deadline_of", "is_kept"]
 MAX_CONNECTIONS = 100
 
 Pieces: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
-"""What httpcore makes of an answer's body; each side has one kind, which its type does not tell."""
+"""httpcore's type for an answer's body; each side uses one of its kinds."""
 
 
 def deadline_of(request: httpcore.Request) -> float | None:
-    """Return the moment at which a request must have ended."""
-    # httpcore leaves open what an extension is.
+    """Return the deadline of a request."""
+    # httpcore does not define the types of extensions.
     limits: dict[str, float | None] = request.extensions["timeout"]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return limits["pool"]  # pyright: ignore[reportUnknownVariableType]
 
@@ -25,7 +25,7 @@ def deadline_of(request: httpcore.Request) -> float | None:
 def is_kept(
     connection: httpcore.ConnectionInterface | httpcore.AsyncConnectionInterface | None,
 ) -> bool:
-    """Say whether a connection is good for another request."""
+    """Say whether a connection can be reused."""
     return (
         connection is not None
         and connection.is_idle()

@@ -1,4 +1,4 @@
-"""Where downloads are written: beside their place, and there only once they are whole."""
+"""Writes downloads next to their destination, and moves them there once they are complete."""
 
 import errno
 import os
@@ -13,12 +13,12 @@ from ..errors import InvalidInputError
 
 __all__ = ["FileLanding", "FolderLanding", "place_of"]
 
-# So that what stands beside has a name that is not too long where the place's own is not.
+# So that the temporary name is not too long if the destination's is not.
 SHOWN = 40
 
 
 def place_of(to: str | os.PathLike[str], name: str) -> Path:
-    """Return the place of a download.
+    """Return the destination of a download.
 
     Args:
         to: The file or folder to be; or a folder that is there, in which it is put.
@@ -26,9 +26,9 @@ def place_of(to: str | os.PathLike[str], name: str) -> Path:
 
     Raises:
         OSError: The folder that it is to be in is not there.
-        InvalidInputError: Something else is there than a file or folder.
+        InvalidInputError: The destination is neither a file nor a folder.
     """
-    # A link stays, and what it leads to is replaced.
+    # A link stays, and its target is replaced.
     place = Path(os.path.realpath(to))
     if place.is_dir():
         place /= name
@@ -40,12 +40,12 @@ def place_of(to: str | os.PathLike[str], name: str) -> Path:
 
 
 def beside(place: Path) -> Path:
-    """Return a name beside a place that nobody else has."""
+    """Return an unused name next to a destination."""
     return place.with_name(f".{place.name[:SHOWN]}.{secrets.token_hex(8)}.part")
 
 
 class FileLanding:
-    """A file beside its place.
+    """A temporary file next to its destination.
 
     Raises:
         OSError: It cannot be made, or there is a folder in its place.
@@ -59,17 +59,17 @@ class FileLanding:
         self.file: IO[bytes] = self._part.open("x+b")
 
     def land(self) -> None:
-        """Put it to its place, in place of what was there."""
+        """Move it to its destination, replacing what was there."""
         self._part.replace(self.place)
 
     def remove(self) -> None:
-        """Remove it, closed before."""
+        """Remove it; it is closed already."""
         with suppress(OSError):
             self._part.unlink()
 
 
 class FolderLanding:
-    """A folder beside its place.
+    """A temporary folder next to its destination.
 
     Raises:
         OSError: It cannot be made, or there is something in its place.
@@ -87,11 +87,11 @@ class FolderLanding:
         (self._part / path).mkdir()
 
     def open(self, path: str) -> IO[bytes]:
-        """Make a file in it, which is not there yet: two names may be one on this disk."""
+        """Create a file in it, exclusively: two names may be the same on this disk."""
         return (self._part / path).open("x+b")
 
     def land(self) -> None:
-        """Put it to its place.
+        """Move it to its destination.
 
         Raises:
             OSError: Something is there by now.
@@ -99,5 +99,5 @@ class FolderLanding:
         self._part.rename(self.place)
 
     def remove(self) -> None:
-        """Remove it and all in it."""
+        """Remove it with its contents."""
         shutil.rmtree(self._part, ignore_errors=True)

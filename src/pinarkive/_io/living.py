@@ -1,4 +1,4 @@
-"""Objects that are known for as long as somebody else has them."""
+"""Objects that are tracked while somebody else holds them."""
 
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 class Living(Generic[T]):
-    """A set of objects by their identity, each there for as long as somebody else has it.
+    """A set of objects by identity, each in it while somebody else holds it.
 
-    Threads may add to it while others go through it, which a `WeakSet` does not allow.
+    Threads may add to it while others iterate over it, which a `WeakSet` does not allow.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Files that only one at a time may use."""
+"""Locks on files."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ from .living import Living
 
 __all__ = ["release", "take"]
 
-# What says that somebody else has it; all other errors say that there are no locks here.
+# These say that somebody else has the lock; all other errors say that there are no locks here.
 TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK}
 
 taken: Living[FileIO] = Living()
@@ -31,7 +31,7 @@ def take(file: FileIO) -> bool:
 
 
 def release(file: FileIO) -> None:
-    """Let others have a file that was taken."""
+    """Release the lock on a file."""
     if not file.closed:
         with suppress(OSError):
             unlock(file.fileno())
@@ -40,11 +40,11 @@ def release(file: FileIO) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    # Others cannot read what is locked, so it is a byte that no journal reaches.
+    # Others cannot read locked bytes, so this is one that no journal reaches.
     FAR = 0x7FFF_FFFE
 
     def lock(number: int) -> None:
-        """Lock a file, or raise `OSError` where it is locked."""
+        """Lock a file, or raise `OSError` if it is locked."""
         os.lseek(number, FAR, os.SEEK_SET)
         msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
 
@@ -57,7 +57,7 @@ else:
     import fcntl
 
     def lock(number: int) -> None:
-        """Lock a file, or raise `OSError` where it is locked."""
+        """Lock a file, or raise `OSError` if it is locked."""
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def unlock(number: int) -> None:

@@ -1,4 +1,4 @@
-"""What is logged: our lines to stderr where the environment asks for them, and no secret.
+"""Logging: to stderr if the environment asks for it, and without secrets.
 
 httpcore logs each answer's headers at the level of DEBUG, and a server may give back in them what
 it was sent.
@@ -18,12 +18,12 @@ TOLD = logging.getLogger("pinarkive")
 
 LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "asyncio")
 
-# Of the call that is under way here.
+# The secrets of the current call.
 secrets_here: ContextVar[tuple[str, ...]] = ContextVar("pinarkive_secrets", default=())
 
 
 class Hiding(logging.Filter):
-    """Hides the secrets of the call that is under way; the logs of all other calls stay."""
+    """Hides the secrets of the current call; the logs of other calls stay."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Replace the secrets in a record's text."""
@@ -58,9 +58,9 @@ class HiddenInLogs:
 
 
 def log_as_told(value: str | None) -> None:
-    """Let our logger write to stderr, where `PINARKIVE_LOG` says so.
+    """Let our logger write to stderr, if `PINARKIVE_LOG` says so.
 
-    What the application has set up itself stays: a level of the logger's own, and where it writes.
+    The application's own settings stay: the level of the logger, and its handlers.
     """
     if not value:
         return

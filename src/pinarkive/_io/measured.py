@@ -1,4 +1,4 @@
-"""Files, measured before anything is sent, and read when their turn comes; nothing else reads them.
+"""Measures files before anything is sent, and reads them when their turn comes.
 
 A file that changed between the two is an error, never a corrupt upload: its length was declared, so
 a body that stops short is not stored.
@@ -45,15 +45,15 @@ __all__ = [
     "waits_for_files",
 ]
 
-# Of a file on disk; larger reads are fewer, and larger writes wait less often.
+# For a file on disk: larger reads mean fewer calls, and larger writes fewer waits.
 DISK_CHUNK = 1024 * 1024
 SMALL = 64 * 1024
 READABLE_BY_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-# Windows would else change line ends.
+# Otherwise Windows would change line ends.
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 FormFiles: TypeAlias = Mapping[str, FileContent] | Sequence[tuple[str, tuple[str, FileContent]]]
-"""Files of a form: content by field, or `(field, (filename, content))` where fields repeat."""
+"""Files of a form: content by field, or `(field, (filename, content))` if fields repeat."""
 
 AsyncFormFiles: TypeAlias = (
     Mapping[str, AsyncFileContent] | Sequence[tuple[str, tuple[str, AsyncFileContent]]]
@@ -73,13 +73,13 @@ class BytesSource(NamedTuple):
         return len(self.data)
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the bytes; as they are where they are not many, since a slice is a copy."""
+        """Yield the bytes; a few in one piece, since a slice is a copy."""
         for start in range(0, len(self.data), DISK_CHUNK):
             yield self.data[start : start + DISK_CHUNK]
 
 
 class MemorySource(NamedTuple):
-    """Memory of the caller's own, held while it is read alone, and copied as it leaves."""
+    """The caller's own memory, held only while it is read, and copied as it is sent."""
 
     memory: Memory
     name: str
@@ -104,7 +104,7 @@ class PathSource(NamedTuple):
 
     @property
     def rewindable(self) -> bool:
-        """Whether it can be read again: always, as it is opened anew."""
+        """Whether it can be read again: always, as it is opened again."""
         return True
 
     def pieces(self) -> Iterable[bytes]:
@@ -115,25 +115,25 @@ class PathSource(NamedTuple):
     def _whole(self) -> bytes:
         file = self._opened()
         try:
-            # One byte more than there should be, so that nothing more is an end.
+            # One byte more than expected, so that a short read means the end.
             data = os.read(file, self.size + 1)
             if len(data) == self.size:
                 self._check(file)
                 return data
         finally:
             os.close(file)
-        # Some systems give less at a time.
+        # Some systems return less at a time.
         return b"".join(self._pieces())
 
     def _pieces(self) -> Iterator[bytes]:
         file = self._opened()
         try:
             if self.size > DISK_CHUNK:
-                # Much would be sent for nothing.
+                # Otherwise much would be sent in vain.
                 self._check(file)
             left = self.size
             while True:
-                # One byte more than there should be, so that nothing more is an end.
+                # One byte more than expected, so that a short read means the end.
                 wanted = min(DISK_CHUNK, left + 1)
                 data = os.read(file, wanted)
                 if len(data) > left or (left and not data):
@@ -161,7 +161,7 @@ class PathSource(NamedTuple):
 
 
 class SystemSource(NamedTuple):
-    """A file whose size the system does not tell, as it makes it when it is read."""
+    """A file whose size the system does not know, as it generates the content on reading."""
 
     path: str
     size: None = None
@@ -230,7 +230,7 @@ def measuring_form(files: AsyncFormFiles, *, may_await: bool) -> Asking[list[Par
 
 
 def named_files(files: object) -> Iterator[tuple[str, tuple[str, object]]]:
-    """Yield each field of a form with its file's name and content, else raise."""
+    """Yield each field of a form with its file's name and content, or raise."""
     if is_object(files):
         yield from ((field, ("", value)) for field, value in files.items())
         return
@@ -268,11 +268,11 @@ def default_name(content: Content) -> str:
 
 
 def folder(path: Path, ignore: Ignored | None) -> dict[str, str]:
-    """Return where the files of a local folder are, by their paths in it."""
-    # Python's own error where it is missing or no folder, before anything else is said of it.
+    """Return the files of a local folder by their paths in it."""
+    # Python's own error if it is missing or not a folder, before anything else.
     with os.scandir(path):
         pass
-    # Whatever a function of the caller's own raises is no word on the folder.
+    # Errors of the caller's own function are not errors of the folder.
     is_ignored = None if ignore is None else Passing(matcher(ignore))
     found: dict[str, str] = {}
     problem = ""
@@ -293,7 +293,7 @@ def folder(path: Path, ignore: Ignored | None) -> dict[str, str]:
 
 
 class Passing:
-    """A function of the caller's own, whose errors are told from others."""
+    """The caller's own function, whose errors are distinguished from others."""
 
     def __init__(self, function: Callable[[str], object]) -> None:
         self._function = function
@@ -326,7 +326,7 @@ def measure_content(content: Content, name: str, field: str, *, may_await: bool)
 
 
 def measure_path(path: str, field: str) -> PathSource | SystemSource:
-    """Return a file on disk with its size, else raise as Python does."""
+    """Return a file on disk with its size, or raise as Python does."""
     found = os.stat(path)  # noqa: PTH116  # text is lighter than a Path, where there are many
     mode, size = found.st_mode, found.st_size
     if not stat.S_ISREG(mode):
@@ -345,19 +345,19 @@ def measure_path(path: str, field: str) -> PathSource | SystemSource:
 
 
 def holds_something(path: str) -> bool:
-    """Say whether a file that says it is empty is not: those of the system, in /proc, say so."""
+    """Say whether a file that reports size 0 has content, like those in /proc."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # text is lighter than a Path
         return bool(file.read(1))
 
 
 def identity_of(found: os.stat_result) -> int:
-    """Return what differs if a file is written to or replaced."""
-    # One number for the four, since there may be many files at a time.
+    """Return a value that changes if a file is written to or replaced."""
+    # One number for all four values, since there may be many files.
     return hash((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
 
 
 def changed(path: str) -> SourceChangedError:
-    """Return the error for a file that changed under way."""
+    """Return the error for a file that changed while it was being sent."""
     return SourceChangedError(
         f"{path!r} changed while it was being sent; nothing was stored. Send it again once nobody "
         "writes to it; of one that always grows, such as a log, send a copy, or the open file "
@@ -366,7 +366,7 @@ def changed(path: str) -> SourceChangedError:
 
 
 def misjudged(path: str, size: int) -> SourceChangedError:
-    """Return the error for a file that did not change, and is not as long as it says."""
+    """Return the error for a file that did not change, but is not as long as it reported."""
     return SourceChangedError(
         f"{path!r} does not hold the {size} bytes that the system says it has; nothing was stored. "
         f"Read it, and send what it gives: Path({path!r}).read_bytes()"
@@ -374,5 +374,5 @@ def misjudged(path: str, size: int) -> SourceChangedError:
 
 
 def new_boundary() -> str:
-    """Return a text that no file holds but by a chance of one in 2**128."""
+    """Return a text that a file contains only with a probability of 2**-128."""
     return os.urandom(16).hex()

@@ -1,4 +1,4 @@
-"""A request as httpx sends it, and its answer as plain data."""
+"""Requests in httpx's types, and answers as plain data."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,7 +23,7 @@ def check_kind(http_client: object, kind: type) -> None:
 
 
 def timeouts(deadline: float | None, *, ours: bool) -> dict[str, float | None]:
-    """Return the time limits as the transport takes them: ours the moment, others seconds."""
+    """Return the time limits for a transport: the deadline for ours, seconds for others."""
     if ours:
         return dict.fromkeys(("connect", "read", "write", "pool"), deadline)
     left = seconds_left(deadline)
@@ -33,10 +33,10 @@ def timeouts(deadline: float | None, *, ours: bool) -> dict[str, float | None]:
 
 @lru_cache(maxsize=256)
 def parsed(url: str) -> tuple[httpx.URL, str]:
-    """Return a URL as httpx has it, and the host as a header names it; parsing is slow.
+    """Return a URL in httpx's type, and the host for the header; parsing is slow.
 
     Raises:
-        InvalidInputError: It is no URL of a server.
+        InvalidInputError: It is not the URL of a server.
     """
     try:
         found = httpx.URL(url)
@@ -98,7 +98,7 @@ def to_answer(
 
 
 def is_enough(size: int, deadline: float | None) -> bool:
-    """Say whether no more of a body need be read."""
+    """Say whether the rest of a body need not be read."""
     if has_passed(deadline):
         raise httpx.ReadTimeout("the answer came too slowly")
     return size > MAX_BODY

@@ -1,4 +1,4 @@
-"""The time that calls go by, and the waits between attempts, which a test can have skipped."""
+"""The clock that calls use, and the waits between attempts, which tests can skip."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ OnWait: TypeAlias = Callable[[float], object]
 
 
 class Skipped:
-    """Who takes the waits, and how far the time of calls is ahead by those that were skipped."""
+    """Who receives the skipped waits, and how far they have advanced the clock of calls."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
@@ -26,12 +26,12 @@ SKIPPED = Skipped()
 
 
 def now() -> float:
-    """Return the moment, in seconds of a clock that skipped waits move on."""
+    """Return the time, in seconds of a clock that skipped waits advance."""
     return time.monotonic() + SKIPPED.ahead
 
 
 def is_skipped(seconds: float) -> bool:
-    """Tell whether a wait is to be skipped; then its time has passed."""
+    """Say whether a wait is skipped; if so, the clock has advanced."""
     with SKIPPED.lock:
         if not SKIPPED.takers:
             return False
@@ -43,7 +43,7 @@ def is_skipped(seconds: float) -> bool:
 
 @contextmanager
 def skipping(on_wait: OnWait) -> Generator[None]:
-    """Have waits skipped inside the `with` block, and be told of each."""
+    """Skip the waits inside the `with` block, and report each."""
     with SKIPPED.lock:
         SKIPPED.takers.append(on_wait)
     try:

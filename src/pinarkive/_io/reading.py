@@ -22,7 +22,7 @@ __all__ = [
     "reading_body",
 ]
 
-# What reads from an object of the caller's own.
+# Reads from the caller's own object.
 OBJECTS = (FileSource, PiecesSource)
 SMALL = 256 * 1024
 # From which size on a body is long.
@@ -31,16 +31,16 @@ LONG = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an upload is. After a failed attempt it starts again from nothing."""
+    """The progress of an upload. After a failed attempt it starts again from zero."""
 
     sent: int
-    """Bytes of content that were handed to the connection."""
+    """Bytes of content sent so far."""
     total: int | None
-    """Bytes of content in all; `None` for a stream of unknown length."""
+    """Bytes of content in total; `None` for a stream of unknown length."""
     file: str
-    """The name or path of the file that is being sent."""
+    """The name or path of the current file."""
     files_done: int
-    """How many files were sent whole."""
+    """How many files are complete."""
     files: int
     """How many files there are."""
 
@@ -50,12 +50,12 @@ OnProgress: TypeAlias = Callable[[Progress], object]
 
 
 class Chunk(NamedTuple):
-    """A piece of a body, and how far the upload is once it has left."""
+    """A piece of a body, and the progress once it is sent."""
 
     data: bytes
     progress: Progress
     is_slow: bool = False
-    """Whether the next one may be long in coming, so that this one should leave at once."""
+    """Whether the next piece may take long, so that this one should be sent at once."""
 
 
 def read_body(body: Multipart) -> Generator[Chunk, None, None]:
@@ -70,7 +70,7 @@ def read_body(body: Multipart) -> Generator[Chunk, None, None]:
 def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
     """Yield a body piece by piece; each file is open only while its turn lasts."""
     total, files = body.content_size, len(body.parts)
-    # What is too little to be sent by itself; joined at once, as growing it would copy it often.
+    # Pieces too small to be sent alone; they are joined once, as growing a buffer copies it often.
     waiting = [body.preamble]
     held = sent = 0
     name = ""
@@ -84,7 +84,7 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
         head = part.head(body.boundary)
         waiting.append(head)
         held += len(head)
-        # An open file may be slow, so what it gives goes out at once.
+        # An open file may be slow, so its pieces are sent at once.
         is_slow = isinstance(source, OBJECTS)
         for piece in source.pieces():
             if isinstance(piece, Awaited):
@@ -97,7 +97,7 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
             held += size
             if size < SMALL:
                 waiting.append(piece)
-                # Small files are joined into one write: a packet each would cost more than they do.
+                # Small files are joined into one write, as a packet for each would cost more.
                 if held < SMALL and not is_slow:
                     continue
                 yield chunk(b"".join(waiting), index, is_slow=is_slow)
@@ -126,7 +126,7 @@ def is_at_hand(body: Multipart) -> bool:
 
 
 def has_objects(body: Multipart) -> bool:
-    """Say whether a body reads from objects of the caller's own."""
+    """Say whether a body reads from the caller's own objects."""
     return any(isinstance(part.source, OBJECTS) for part in body.parts)
 
 
@@ -139,6 +139,6 @@ def is_large(body: Multipart) -> bool:
 def is_worth_a_thread(body: Multipart) -> bool:
     """Say whether a body is worth reading ahead: large pieces come from the disk.
 
-    An open file is read by nobody but its caller's own thread.
+    An open file is read only in its caller's own thread.
     """
     return is_large(body) and all(isinstance(part.source, PathSource) for part in body.parts)

@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 def in_a_thread(function: Callable[[], T], name: str) -> Future[T]:
-    """Call a function in a thread of its own; what is returned tells what came of it."""
+    """Call a function in a thread of its own, and return a future with its result."""
     future: Future[T] = Future()
-    # So that it cannot be cancelled any more: the thread goes on, whoever waits for it.
+    # So that it cannot be cancelled any more: the thread continues in any case.
     future.set_running_or_notify_cancel()
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""Whose turn it is to send, among all the threads and tasks that share a client."""
+"""Turns to send, for all threads and tasks that share a client."""
 
 import os
 import threading
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class ByProcess(Generic[T]):
-    """One of a kind in each process: what a fork copies may be locked, and tells of other calls."""
+    """One for each process: a forked copy may be locked, and counts the parent's calls."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -34,7 +34,7 @@ class ByProcess(Generic[T]):
 
 
 class Turns:
-    """Lets requests begin when the server takes them, and as often as the client was told.
+    """Lets requests begin when the server accepts them, at the pace of the client's option.
 
     Args:
         rate: How many may begin in any 60 s, from `rate_of`.
@@ -87,23 +87,23 @@ class Turns:
                 self.rate.get().begin(turn, now)
 
     def leave(self, turn: Hashable) -> None:
-        """Forget a request that does not wait any more."""
+        """Forget a request that no longer waits."""
         with self.lock.get():
             self.window.get().leave(turn)
             if self.rate is not None:
                 self.rate.get().leave(turn)
 
     def end(self, turn: Hashable, now: float, said: Said | None) -> None:
-        """Take what the answer to a request said of the rate limit, if there was one."""
+        """Note the rate limit in the answer to a request, if there was an answer."""
         with self.lock.get():
             self.window.get().end(turn, now, said)
 
     def put_off(self, now: float, seconds: float) -> None:
-        """Take it that a request was refused, and when the server wants to see the next."""
+        """Note that a request was refused, and when the server accepts the next."""
         with self.lock.get():
             self.window.get().put_off(now, seconds)
 
 
 def rate_of(max_per_minute: int | None) -> ByProcess[Rate] | None:
-    """Return what keeps to so many requests a minute, if there is a limit."""
+    """Return the pace for a number of requests per minute, if there is one."""
     return None if max_per_minute is None else ByProcess(partial(Rate, max_per_minute))

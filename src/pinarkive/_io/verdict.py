@@ -24,7 +24,7 @@ __all__ = ["Failed", "closed", "failed", "is_of_the_network"]
 
 NO_TIME = 1e-3
 
-# Whose exceptions tell of the network; all others are errors of a program and pass.
+# Their exceptions concern the network; all others are errors of a program and pass through.
 NETWORK = frozenset({"anyio", "h11", "httpcore", "httpx", "ssl"})
 
 
@@ -40,13 +40,13 @@ class Failed(NamedTuple):
 
 
 def is_of_the_network(error: Exception) -> bool:
-    """Say whether an error tells of the connection, and not of a mistake in a program."""
+    """Say whether an error concerns the connection rather than a mistake in a program."""
     library = type(error).__module__.partition(".")[0]
     return isinstance(error, OSError) or library in NETWORK
 
 
 def closed(outgoing: Outgoing, *, body_left: bool) -> Failed:
-    """Return the failure of a call under which the client was closed."""
+    """Return the failure of a call during which the client was closed."""
     error = ClientClosedError("The client was closed while the call was under way")
     error.sent = "maybe" if body_left else "no"
     error.hint = outgoing.hint if body_left else ""
@@ -92,7 +92,7 @@ def failed(
 
 
 def judge(error: Exception, *, body_left: bool) -> tuple[Failure, Sent, str]:
-    """Return how an attempt failed, whether the server may have acted, and what to tell."""
+    """Return how an attempt failed, whether the server may have acted, and the message."""
     text = str(error) or type(error).__name__
     if isinstance(error, httpx.PoolTimeout):
         problem = f"no connection was free in time (max_connections is {MAX_CONNECTIONS})"
@@ -114,7 +114,7 @@ def judge(error: Exception, *, body_left: bool) -> tuple[Failure, Sent, str]:
 
 
 def cause_of(error: BaseException | None, kind: type[BaseException]) -> BaseException | None:
-    """Return the error of a kind that stands behind another, if there is one."""
+    """Return the cause of another error that has a given type, if any."""
     while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
     return error

@@ -1,1 +1,1 @@
-"""What both sides do alike: calls, transports, pools, connections. The other is made of it."""
+"""Calls, transports, pools and connections; the synchronous side is generated from this."""

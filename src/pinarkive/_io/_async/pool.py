@@ -1,4 +1,4 @@
-"""The connections of one client to its one server: the last one used is the first to be used again.
+"""A client's connections to its server: the last one used is the first to be reused.
 
 They take the place of httpcore's pools, which look at all their connections for each request, drop
 idle ones while they open others, and lose one for good where a task is cancelled at the moment it
@@ -40,7 +40,7 @@ class AsyncAnswerBody:
 
 
 class AsyncPool(httpcore.AsyncConnectionPool):
-    """Connections, and who uses them.
+    """Connections and their users.
 
     Args:
         connect: Makes a connection, which connects when it is first used.
@@ -59,7 +59,7 @@ class AsyncPool(httpcore.AsyncConnectionPool):
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request on a connection of its own, and return the answer's head."""
-        # The place is given back whatever comes between, an interrupt too.
+        # The place is released in any case, even after an interrupt.
         place = object()
         connection: httpcore.AsyncConnectionInterface | None = None
         try:

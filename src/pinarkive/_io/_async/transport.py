@@ -1,4 +1,4 @@
-"""httpx's transport on our pool and sockets, and the bodies that go out and come in through it."""
+"""httpx's transport on our pool and sockets, and the bodies that it sends and receives."""
 
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -16,7 +16,7 @@ from .sockets import AsyncBackend
 
 __all__ = ["AsyncBody", "AsyncTransport", "async_body_of"]
 
-# Kept for the next request: below the five seconds after which common servers close an idle one.
+# Kept for less than the five seconds after which common servers close an idle connection.
 LIMITS = httpx.Limits(keepalive_expiry=4.0)
 
 
@@ -44,16 +44,16 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
 
 
 def async_body_of(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Return a response's body, also where somebody else (a hook, a mock) has read it already."""
+    """Return a response's body, even if somebody else (a hook, a mock) has read it already."""
     stream = response.stream
     if response.is_stream_consumed or not isinstance(stream, httpx.AsyncByteStream):
         return response.aiter_bytes()
-    # What httpx would put around it costs time and adds nothing.
+    # httpx's own wrapper costs time and adds nothing.
     return aiter(stream)
 
 
 class AsyncBody(httpx.AsyncByteStream):
-    """A request's body on its way out; it knows whether all of the request has left."""
+    """The body of a request; it knows whether the whole request has been sent."""
 
     def __init__(self, content: bytes | Multipart | None, on_progress: OnProgress | None) -> None:
         self._content = content
@@ -67,7 +67,7 @@ class AsyncBody(httpx.AsyncByteStream):
         return self._pieces
 
     async def aclose(self) -> None:
-        """Stop where it is: what was not sent is not needed any more."""
+        """Stop: the rest is no longer needed."""
         if self._pieces is not None:
             await self._pieces.aclose()
 

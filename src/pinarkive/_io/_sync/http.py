@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_io/_async/http.py by scripts/generate; change that file
-"""One attempt at a call: a request goes out, and what comes of it comes back.
+"""Makes one attempt at a call: sends a request and returns the result.
 
 A request is made once, of ready parts, and goes straight to a transport: an `httpx.Client` would
 spend as much time again on merging URLs, headers and cookies that we do not want merged.
@@ -175,7 +175,7 @@ class Http:
         )
 
     def pause(self, seconds: float) -> None:
-        """Wait, unless the client is closed meanwhile, or a test has waits skipped."""
+        """Wait, unless the client is closed meanwhile or a test skips waits."""
         self._transports.pause(0.0 if is_skipped(seconds) else seconds)
 
     def close(self) -> None:

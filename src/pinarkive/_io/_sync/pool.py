@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_io/_async/pool.py by scripts/generate; change that file
-"""The connections of one client to its one server: the last one used is the first to be used again.
+"""A client's connections to its server: the last one used is the first to be reused.
 
 They take the place of httpcore's pools, which look at all their connections for each request, drop
 idle ones while they open others, and lose one for good where a task is cancelled at the moment it
@@ -41,7 +41,7 @@ class AnswerBody:
 
 
 class Pool(httpcore.ConnectionPool):
-    """Connections, and who uses them.
+    """Connections and their users.
 
     Args:
         connect: Makes a connection, which connects when it is first used.
@@ -60,7 +60,7 @@ class Pool(httpcore.ConnectionPool):
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request on a connection of its own, and return the answer's head."""
-        # The place is given back whatever comes between, an interrupt too.
+        # The place is released in any case, even after an interrupt.
         place = object()
         connection: httpcore.ConnectionInterface | None = None
         try:

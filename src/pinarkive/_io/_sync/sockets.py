@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_io/_async/sockets.py by scripts/generate; change that file
-"""Connections whose limits are moments, and which notice an answer that comes early.
+"""Connections whose limits are moments, and which notice an early answer.
 
 httpcore takes them in place of its own, whose limits hold for a single wait, so that a server that
 sends a byte now and then can stretch a call for ever.
@@ -25,7 +25,7 @@ NO_HANDSHAKE = "the TLS handshake did not end in time; is this really https?"
 
 
 class Stream(Connection, httpcore.NetworkStream):
-    """A connection that waits as its side does."""
+    """A connection that waits in a task or a thread."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has arrived."""

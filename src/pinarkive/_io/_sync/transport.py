@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_io/_async/transport.py by scripts/generate; change that file
-"""httpx's transport on our pool and sockets, and the bodies that go out and come in through it."""
+"""httpx's transport on our pool and sockets, and the bodies that it sends and receives."""
 
 import ssl
 from collections.abc import Generator, Iterator
@@ -17,7 +17,7 @@ from .sockets import Backend
 
 __all__ = ["Body", "Transport", "body_of"]
 
-# Kept for the next request: below the five seconds after which common servers close an idle one.
+# Kept for less than the five seconds after which common servers close an idle connection.
 LIMITS = httpx.Limits(keepalive_expiry=4.0)
 
 
@@ -43,16 +43,16 @@ class Transport(httpx.HTTPTransport):
 
 
 def body_of(response: httpx.Response) -> Iterator[bytes]:
-    """Return a response's body, also where somebody else (a hook, a mock) has read it already."""
+    """Return a response's body, even if somebody else (a hook, a mock) has read it already."""
     stream = response.stream
     if response.is_stream_consumed or not isinstance(stream, httpx.SyncByteStream):
         return response.iter_bytes()
-    # What httpx would put around it costs time and adds nothing.
+    # httpx's own wrapper costs time and adds nothing.
     return iter(stream)
 
 
 class Body(httpx.SyncByteStream):
-    """A request's body on its way out; it knows whether all of the request has left."""
+    """The body of a request; it knows whether the whole request has been sent."""
 
     def __init__(self, content: bytes | Multipart | None, on_progress: OnProgress | None) -> None:
         self._content = content
@@ -66,7 +66,7 @@ class Body(httpx.SyncByteStream):
         return self._pieces
 
     def close(self) -> None:
-        """Stop where it is: what was not sent is not needed any more."""
+        """Stop: the rest is no longer needed."""
         if self._pieces is not None:
             self._pieces.close()
 

@@ -50,7 +50,7 @@ class Transports(Generic[T]):
             if self._made is not None:
                 self._made.abandon()
             self._made, self._owner = self._make(), owner
-            # A client that is dropped without being closed leaves no connection behind.
+            # A client that is discarded without being closed leaves no connection open.
             weakref.finalize(self, self._made.abandon)
         return self._made
 
@@ -70,7 +70,7 @@ class Transports(Generic[T]):
             raise ClientClosedError
 
     def end(self) -> None:
-        """Let nobody have a transport any more."""
+        """Give out no more transports."""
         self.are_closed = True
 
     async def close(self) -> None:

@@ -116,10 +116,10 @@ async def run(function: Callable[[A], B], argument: A) -> B:
 
 
 async def finished(future: Future[A]) -> A:
-    """Return what a thread has found, once it has; it goes on also where nobody waits any more."""
+    """Wait for the result of a thread, which continues even if nobody waits any more."""
     return await asyncio.wrap_future(future)
 
 
 async def text_of(value: str | Awaitable[str]) -> str:
-    """Return the text that a function of the caller's own returned, awaited where it must be."""
+    """Return the text from the caller's own function, awaited if necessary."""
     return await value if isinstance(value, Awaitable) else value

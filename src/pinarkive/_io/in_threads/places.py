@@ -14,7 +14,7 @@ C = TypeVar("C")
 
 
 class Places(Generic[C]):
-    """Places for connections, of which there are so many; the last one used is the first again."""
+    """A limited number of places for connections; the last one used is the first to be reused."""
 
     def __init__(self) -> None:
         self._taken: set[object] = set()
@@ -39,7 +39,7 @@ class Places(Generic[C]):
             self._taken.add(place)
 
     def idle(self) -> C | None:
-        """Return a connection that is idle, if there is one."""
+        """Return an idle connection, if there is one."""
         try:
             return self._idle.pop()
         except IndexError:

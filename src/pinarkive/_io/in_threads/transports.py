@@ -58,7 +58,7 @@ class Transports(Generic[T]):
         made = self._make()
         transport = self._made.setdefault(process, made)
         if transport is made:
-            # A client that is dropped without being closed leaves no connection behind.
+            # A client that is discarded without being closed leaves no connection open.
             weakref.finalize(self, made.abandon)
         if self._closing.is_set():
             # It was closed since this call began, and may not know of this transport.
@@ -78,7 +78,7 @@ class Transports(Generic[T]):
             raise ClientClosedError
 
     def end(self) -> None:
-        """Let nobody have a transport any more."""
+        """Give out no more transports."""
         self._closing.set()
 
     def close(self) -> None:

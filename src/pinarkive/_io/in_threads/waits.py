@@ -69,10 +69,10 @@ def run(function: Callable[[A], B], argument: A) -> B:
 
 
 def finished(future: Future[A]) -> A:
-    """Return what a thread has found, once it has."""
+    """Wait for the result of a thread."""
     return future.result()
 
 
 def text_of(value: str) -> str:
-    """Return the text that a function of the caller's own returned."""
+    """Return the text from the caller's own function."""
     return value

@@ -1,4 +1,4 @@
-"""Shows the examples of docstrings as Python, where the site's reference is made of them."""
+"""Shows the examples of docstrings as code in the reference of the site."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Makes docs/endpoints.md: every endpoint, and how it is called, read from models and clients."""
+"""Writes docs/endpoints.md: every endpoint and its method, from the models and the client."""
 
 import inspect
 import re
@@ -19,7 +19,7 @@ __all__ = ["endpoint_page"]
 PAGE = Path("docs/endpoints.md")
 
 Key: TypeAlias = tuple[str, str, object]
-"""An endpoint's method, path and answer: what the method of a group tells of it."""
+"""The HTTP method, path and answer of an endpoint, as the method of a group states them."""
 
 # A handler may take the credential in another way than the request sends it.
 IN_SANDBOX = {(endpoint.method, endpoint.path) for endpoint in ROUTES}

@@ -1,4 +1,4 @@
-"""Runs the tests of the faults and writes docs/reliability.md from what came of them."""
+"""Runs the tests of the faults and writes the results to docs/reliability.md."""
 
 import re
 import subprocess

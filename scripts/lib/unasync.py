@@ -1,4 +1,4 @@
-"""Makes the sync side out of the async one, by the rules below and nothing else."""
+"""Makes the sync side from the async one, only by the rules below."""
 
 import re
 import shutil

@@ -49,7 +49,7 @@ def test_a_listing_says_that_there_is_more(
         pinarkive_client.files.pin(cid)
     done = here("ls", "--limit", "2", "--json")
     assert len(done.objects) == 2
-    assert done.err == "There are more than 2: use --limit or --all.\n"
+    assert done.err == "Only the first 2 are shown; use --limit or --all to see more.\n"
     assert here("ls", "--limit", "3").err == ""
     whole = here("ls", "--limit", "1", "--all")
     assert (len(whole.out.splitlines()), whole.err) == (3, "")
@@ -59,7 +59,7 @@ def test_only_what_ends_or_what_lasts(here: RunHere) -> None:
     here("pin", CIDS[0], "--timelock", "12h")
     here("pin", CIDS[1])
     assert here("ls", "--temporary").out.startswith(CIDS[0])
-    assert here("ls", "--lasting").out.startswith(CIDS[1])
+    assert here("ls", "--permanent").out.startswith(CIDS[1])
 
 
 def test_how_a_pin_stands(here: RunHere, sandbox: Sandbox) -> None:
@@ -96,7 +96,7 @@ def test_a_token_is_made_listed_and_ended(here: RunHere, sandbox: Sandbox, tmp_p
     secret = made.out.strip()
     assert (made.status, made.out.count("\n")) == (0, 1)
     assert secret not in made.err
-    assert "has cluster:read, files:read, files:write, user:read." in made.err
+    assert "has the scopes cluster:read, files:read, files:write, user:read." in made.err
     key = tmp_path / "key"
     key.write_text(f"{secret}\n")
     assert here("me", "--api-key-file", key).status == 0

@@ -26,8 +26,9 @@ from pinarkive import (
     ServerError,
     ServiceUnavailableError,
     TwoFactorRequiredError,
+    __version__,
 )
-from pinarkive.cli.errors import exit_status
+from pinarkive.cli.errors import Attempts, exit_status
 from pinarkive.sandbox import Sandbox
 
 from .command import RunHere
@@ -151,3 +152,27 @@ def test_a_file_name_that_is_refused_says_which_option_helps(here: RunHere, tmp_
     assert "\x1b" not in done.err
     assert "give --name" in done.err
     assert here("upload", file, "--name", "a.txt").status == 0
+
+
+def test_a_step_that_has_no_reader_ends_all() -> None:
+    with pytest.raises(BrokenPipeError), Attempts().each("a step"):
+        raise BrokenPipeError
+
+
+def test_the_version(here: RunHere) -> None:
+    assert here("--version").out == f"pinarkive {__version__}\n"
+
+
+def test_the_sandbox_needs_its_extra(here: RunHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in [name for name in sys.modules if name.startswith("pinarkive.sandbox")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    done = here("sandbox")
+    assert (done.status, done.out) == (1, "")
+    assert "pip install 'pinarkive-sdk-py[sandbox]'" in done.err
+
+
+def test_there_is_nowhere_to_print(here: RunHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stdout__", None)
+    done = here("ls")
+    assert (done.status, done.out, done.err) == (1, "", "pinarkive: standard output is closed\n")

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pinarkive.cli.options import split_path
-from pinarkive.cli.output import GAP, escape, fitting
+from pinarkive.cli.output import GAP, brief_text, escape, exact_text, fitting
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,24 @@ def test_the_last_columns_go_first_and_names_shrink() -> None:
     assert fitting([59, 40, 10, 16], [None, 12, None, None], 104) == [59, 13, 10, 16]
     assert fitting([59, 40, 10, 16], [None, 12, None, None], 80) == [59, 19]
     assert fitting([59, 40, 10, 16], [None, 12, None, None], 40) == [40]
+
+
+@pytest.mark.parametrize(
+    ("value", "brief", "exact"),
+    [
+        (None, "", ""),
+        ("1000", "1000", "1000"),
+        (1234567, "1,234,567", "1234567"),
+        (False, "no", "False"),
+        (
+            datetime(2031, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
+            "2031-01-02 03:04",
+            "2031-01-02T03:04:05.000678Z",
+        ),
+    ],
+)
+def test_values_for_people_and_for_programs(value: object, brief: str, exact: str) -> None:
+    assert (brief_text(value), exact_text(value)) == (brief, exact)
 
 
 def test_a_cid_and_a_path_in_it() -> None:

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,22 @@ def python(program: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=60,
     )
+
+
+@contextmanager
+def started(*arguments: str | Path) -> Generator[subprocess.Popen[str]]:
+    """Start a command, which ends with the block at the latest."""
+    process = subprocess.Popen(  # noqa: S603
+        [str(SCRIPT), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_for(is_so: Callable[[], object], process: subprocess.Popen[str]) -> None:
@@ -59,8 +76,12 @@ def test_a_reader_that_has_enough_is_no_error_to_tell(
     pinarkive_client.files.pin(file_cid(b""))
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run(  # noqa: S603
-        [str(SCRIPT), "ls"], stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+    done = subprocess.run(
+        [sys.executable, "-m", "pinarkive.cli", "ls"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, b"")
@@ -87,18 +108,12 @@ def test_names_that_are_no_text_and_an_encoding_that_lacks_them(
 def test_a_signal_ends_a_download_and_leaves_nothing(
     sandbox: Sandbox, pinarkive_client: PinarkiveClient, tmp_path: Path, number: int, status: int
 ) -> None:
-    cid = pinarkive_client.files.upload(bytes(2_000_000)).cid
+    cid = pinarkive_client.files.upload(bytes(20_000_000)).cid
     # The root block comes, then half of the content, and then nothing more.
     sandbox.faults.add(delay=0.01, path="/ipfs")
     sandbox.faults.add(truncate=True, path="/ipfs")
     sandbox.faults.add(delay=30, path="/ipfs", times=9)
-    process = subprocess.Popen(  # noqa: S603
-        [str(SCRIPT), "get", cid, str(tmp_path / "back")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
+    with started("get", cid, tmp_path / "back") as process:
         wait_for(lambda: any(each.stat().st_size for each in tmp_path.iterdir()), process)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
@@ -107,13 +122,7 @@ def test_a_signal_ends_a_download_and_leaves_nothing(
 
 
 def test_the_sandbox_runs_until_it_is_interrupted(tmp_path: Path) -> None:
-    process = subprocess.Popen(  # noqa: S603
-        [str(SCRIPT), "sandbox", "--json", "--data", str(tmp_path / "data")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
+    with started("sandbox", "--json", "--data", tmp_path / "data") as process:
         assert process.stdout is not None
         values = json.loads(process.stdout.readline())
         with PinarkiveClient(api_key=values["api_key"], base_url=values["base_url"]) as client:
@@ -130,8 +139,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "pinarkive: the command needs the package typer, which is not installed; "
-        "run: pip install 'pinarkive-sdk-py[cli]'\n"
+        "pinarkive: the package typer is not installed; run: pip install 'pinarkive-sdk-py[cli]'\n"
     )
 
 

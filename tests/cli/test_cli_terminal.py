@@ -109,10 +109,10 @@ def test_a_code_is_asked_for_where_one_is_needed(sandbox: Sandbox) -> None:
         made = client.tokens.generate("all", scopes=["tokens:write"], totp_code=sandbox.totp_code())
     sandbox.clock.advance(seconds=60)
     with terminal("token", "create", "ci", PINARKIVE_API_KEY=made.token) as shown:
-        wait_for(lambda: "Code of the authenticator" in shown.text, shown)
+        wait_for(lambda: "Code of your authenticator app" in shown.text, shown)
         code = sandbox.totp_code()
         shown.enter(f"{code}\n")
         done = shown.end()
     assert done.status == 0
     assert code not in done.out
-    assert "The token ci has" in done.out
+    assert "The token ci has the scopes" in done.out

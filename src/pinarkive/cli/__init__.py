@@ -1,4 +1,4 @@
-"""The command `pinarkive`, which the extra `cli` brings what it needs for."""
+"""The command `pinarkive`, which needs the extra `cli`."""
 
 import sys
 
@@ -6,15 +6,12 @@ __all__ = ["start"]
 
 
 def start() -> int:
-    """Run the command with the arguments of the process, and return its exit status."""
+    """Run the command with the arguments of the process; return its exit status."""
     try:
         from .main import run
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package == "pinarkive":
-            raise
         print(
-            f"pinarkive: the command needs the package {package}, which is not installed; "
+            f"pinarkive: the package {error.name} is not installed; "
             "run: pip install 'pinarkive-sdk-py[cli]'",
             file=sys.stderr,
         )

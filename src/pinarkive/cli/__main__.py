@@ -1,4 +1,4 @@
-"""Runs the command where its script is not on the path: `python -m pinarkive.cli`."""
+"""Runs the command if its script is not on the path: `python -m pinarkive.cli`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The account: its profile and its log."""
+"""Shows the account's profile and its log."""
 
 from typing import Annotated
 
@@ -48,16 +48,16 @@ def logs(
     limit: Limit = 20,
     all_of_them: AllOfThem = False,
     kind: Annotated[
-        str | None, typer.Option("--type", help="Only INFO, WARNING or CRITICAL.")
+        str | None, typer.Option("--type", help="Show only INFO, WARNING or CRITICAL.")
     ] = None,
-    action: Annotated[str | None, typer.Option(help="Only this action.")] = None,
+    action: Annotated[str | None, typer.Option(help="Show only this action.")] = None,
     source: Annotated[
-        str | None, typer.Option(help="Only from this source, such as WEB, API or JWT.")
+        str | None, typer.Option(help="Show only this source, such as WEB, API or JWT.")
     ] = None,
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Show what was done in the account."""
+    """Show the account's activity log."""
     with connect(key_file) as client:
         entries = client.users.iter_logs(type=kind, action=action, source=source)
         print_listing(entries, ENTRY, None if all_of_them else limit, as_json=as_json)

@@ -1,4 +1,4 @@
-"""What the user is told of an error, and the exit status that a script sees."""
+"""Reports errors, and maps them to exit statuses."""
 
 import sys
 from collections.abc import Generator
@@ -25,18 +25,17 @@ from pinarkive import (
 from .output import escape
 from .progress import Bar
 
-__all__ = ["EXPECTED", "GENERAL", "INTERRUPTED", "STATUSES", "Attempts", "exit_status", "report"]
+__all__ = ["EXPECTED", "GENERAL", "STATUSES", "Attempts", "exit_status", "report"]
 
 EXPECTED = (PinarkiveError, OSError)
-"""What may go wrong in a command without its being at fault."""
+"""Errors that are reported in one line; anything else is a bug and shows a traceback."""
 
-# What the library calls its arguments, and what they are called here.
+# How the library names its arguments, and the command its options.
 OPTIONS = {"given as api_key=": "from --api-key-file", "give filename=": "give --name"}
 
 GENERAL = 1
-INTERRUPTED = 130
 
-# The first that fits counts: some of them are special cases of others.
+# The first match counts, because some of these classes are subclasses of others.
 STATUSES: tuple[tuple[int, tuple[type[Exception], ...]], ...] = (
     (
         3,
@@ -56,12 +55,12 @@ STATUSES: tuple[tuple[int, tuple[type[Exception], ...]], ...] = (
 
 
 def exit_status(error: Exception) -> int:
-    """Return the exit status that stands for an error."""
+    """Return the exit status for an error."""
     return next((status for status, kinds in STATUSES if isinstance(error, kinds)), GENERAL)
 
 
 def explain(error: Exception) -> str:
-    """Return what was wrong and what to do about it, for someone at a command line."""
+    """Say what was wrong and what to do about it, in terms of the command line."""
     if isinstance(error, MissingCredentialsError):
         return (
             "this command needs a credential: set PINARKIVE_API_KEY or PINARKIVE_TOKEN, or give "
@@ -70,7 +69,7 @@ def explain(error: Exception) -> str:
     if isinstance(error, MissingScopeError) and error.required:
         scopes = " ".join(f"--scope {scope}" for scope in error.required.split())
         return (
-            f"[{error.status_code}] {error.message} (use a token that has it; to make one: "
+            f"[{error.status_code}] {error.message} (use a token with this scope; to create one: "
             f"pinarkive token create NAME {scopes})"
         )
     text = str(error)
@@ -84,16 +83,16 @@ def explain(error: Exception) -> str:
 
 
 def report(error: Exception, subject: str = "") -> None:
-    """Tell of an error in one line on stderr."""
+    """Print an error to stderr, in one line."""
     prefix = f"{subject}: " if subject else ""
     print(escape(f"pinarkive: {prefix}{explain(error)}"), file=sys.stderr)
 
 
 class Attempts:
-    """Things that are tried one after the other, one failure stopping no other.
+    """Runs independent steps: a failure is reported, and the next step runs.
 
     Args:
-        bar: The bar that is shown meanwhile.
+        bar: The progress bar to hide while an error is printed.
     """
 
     def __init__(self, bar: Bar | None = None) -> None:
@@ -102,7 +101,7 @@ class Attempts:
 
     @contextmanager
     def each(self, subject: str) -> Generator[None]:
-        """Try one of them; tell of what goes wrong."""
+        """Run a step, and report its error."""
         try:
             yield
         except BrokenPipeError:
@@ -113,6 +112,6 @@ class Attempts:
             self._status = self._status or exit_status(error)
 
     def end(self) -> None:
-        """End the command with the status of the first failure, if there was one."""
+        """Exit with the status of the first failure, if there was one."""
         if self._status:
             raise typer.Exit(self._status)

@@ -1,4 +1,4 @@
-"""Files and folders: uploaded, brought back, linked to, and their CIDs."""
+"""Uploads and downloads files and folders, and prints links and CIDs."""
 
 import shutil
 import sys
@@ -40,16 +40,16 @@ Paths = Annotated[
 def upload(
     paths: Paths,
     name: Annotated[
-        str | None, typer.Option(help="The name to store, instead of the file's or folder's own.")
+        str | None, typer.Option(help="Store it under this name instead of its own.")
     ] = None,
     timelock: Timelock = None,
     cluster: Cluster = None,
     ignore: Ignored = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Prove that what was stored is what was sent.")
+        bool, typer.Option("--verify", help="Check that the service stored exactly what was sent.")
     ] = False,
     skip_existing: Annotated[
-        bool, typer.Option("--skip-existing", help="Send nothing that the account holds already.")
+        bool, typer.Option("--skip-existing", help="Do not send what the account already has.")
     ] = False,
     wait: Wait = False,
     wait_timeout: WaitSeconds = 300,
@@ -57,18 +57,18 @@ def upload(
         Path | None,
         typer.Option(
             metavar="JOURNAL",
-            help="Keep in this file what was uploaded, and do not send it again the next time.",
+            help="Record uploads in this file, and skip those that it already lists.",
         ),
     ] = None,
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Upload files, and folders each as one DAG; print their CIDs.
+    """Upload files, and each folder as one DAG, and print the CIDs.
 
-    For one PATH the CID stands alone; for several, each line has a CID and a PATH.
+    For one PATH, only its CID is printed; for several, each line has a CID and a PATH.
     """
     if name is not None and len(paths) > 1:
-        raise InvalidInputError("--name names one file or folder; upload the others by themselves")
+        raise InvalidInputError("--name needs exactly one PATH; upload the others separately")
     ends = until(timelock)
     folders = [path for path in paths if path.is_dir()]
     files = [path for path in paths if not path.is_dir()]
@@ -124,7 +124,7 @@ def upload(
 def print_upload(
     path: Path, answer: Upload | DirectoryUpload, *, is_alone: bool, as_json: bool
 ) -> None:
-    """Print what was uploaded."""
+    """Print the result of an upload."""
     if as_json:
         print_json({"path": str(path), **fields(answer), "verified": answer.verified})
     else:
@@ -137,20 +137,21 @@ def get(
         Path,
         typer.Argument(
             metavar="[PATH]",
-            help="Where to write it; in a folder that is there it gets a name of its own. "
+            help="Where to write it; in an existing folder, it keeps its own name. "
             "'-' is standard output.",
         ),
     ] = Path(),
     gateway: Annotated[
-        str | None, typer.Option(metavar="URL", help="A gateway other than the account's own.")
+        str | None,
+        typer.Option(metavar="URL", help="Use this gateway instead of the account's own."),
     ] = None,
     verify: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Prove that it is what the CID names.")
+        bool, typer.Option("--verify/--no-verify", help="Check the content against its CID.")
     ] = True,
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Download a file or folder, prove that it is the one, and print where it was written."""
+    """Download a file or folder, check it against its CID, and print where it is."""
     cid, path = split_path(content)
     with connect(key_file) as client, TemporaryDirectory() as passing, Bar() as bar:
         is_for_stdout = str(to) == STDIN
@@ -164,7 +165,9 @@ def get(
         )
         if is_for_stdout and download.path is not None:
             if download.path.is_dir():
-                raise InvalidInputError(f"{content} is a folder, which needs a PATH to go to")
+                raise InvalidInputError(
+                    f"{content} is a folder, which cannot go to standard output: give a PATH"
+                )
             with bar.hidden(), download.path.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
             return
@@ -187,7 +190,7 @@ def link(
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Print the link to content on a public gateway, to be given away."""
+    """Print a public link to content, on the account's gateway."""
     cid, path = split_path(content)
     with connect(key_file) as client:
         url = client.files.gateway_url(cid, path, cluster_id=cluster)
@@ -202,11 +205,11 @@ def cid(
     ignore: Ignored = None,
     profile: Annotated[
         Profile,
-        typer.Option(help="As 'ipfs add' does it with CIDs of version 1, or of version 0."),
+        typer.Option(help="Compute what 'ipfs add' gives with CIDs of version 1, or of version 0."),
     ] = "kubo-v1",
     as_json: AsJson = False,
 ) -> None:
-    """Work out CIDs without sending anything, and without a credential."""
+    """Compute CIDs on this machine, without sending anything."""
     attempts = Attempts()
     for path in paths:
         with attempts.each(str(path)):

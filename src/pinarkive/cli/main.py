@@ -1,4 +1,4 @@
-"""The command as a whole: its subcommands, and how it begins and ends."""
+"""Puts the subcommands together, and starts and ends the command."""
 
 import io
 import os
@@ -13,14 +13,17 @@ import typer
 from pinarkive import __version__
 
 from . import account, files, pins, tokens
-from .errors import EXPECTED, GENERAL, INTERRUPTED, exit_status, report
+from .errors import EXPECTED, GENERAL, exit_status, report
 
 __all__ = ["app", "run"]
 
+# The statuses after Ctrl-C and SIGTERM.
+STOPPED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+
 app: typer.Typer = typer.Typer(
     name="pinarkive",
-    help="Upload files and folders to IPFS with PinArkive, pin them, and bring them back.",
-    epilog="Credentials come from PINARKIVE_API_KEY or PINARKIVE_TOKEN, or with --api-key-file.",
+    help="Upload files and folders to IPFS with PinArkive, pin them, and download them.",
+    epilog="Set PINARKIVE_API_KEY or PINARKIVE_TOKEN, or use --api-key-file.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -28,7 +31,7 @@ app: typer.Typer = typer.Typer(
 
 
 def show_version(wanted: bool) -> None:
-    """Print the version and end, if that is wanted."""
+    """Print the version and exit."""
     if wanted:
         print(f"pinarkive {__version__}")
         raise typer.Exit
@@ -41,7 +44,7 @@ def options(
         typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Take the options of the command itself."""
+    """Take the options that come before a subcommand."""
 
 
 app.command()(files.upload)
@@ -62,7 +65,7 @@ app.add_typer(tokens.app, name="token")
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )
 def sandbox(context: typer.Context) -> None:
-    """Run a local PinArkive, for tests and for trying things out."""
+    """Run a local PinArkive for tests and experiments."""
     try:
         from pinarkive.sandbox.__main__ import main
     except ImportError as error:
@@ -72,27 +75,32 @@ def sandbox(context: typer.Context) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command with some arguments, or those of the process; return its exit status."""
+    """Run the command, by default with the arguments of the process; return its exit status."""
     if sys.__stdout__ is None:
-        print("pinarkive: standard output is closed, so there is nowhere to print", file=sys.stderr)
+        print("pinarkive: standard output is closed", file=sys.stderr)
         return GENERAL
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # What the encoding of the terminal lacks must not end the command.
+            # A character that the encoding lacks must not stop the command.
             stream.reconfigure(errors="backslashreplace")
-    # As after an interruption: what is half written is removed, and the terminal left in order.
+    # Clean up as after Ctrl-C: remove partial files, and restore the terminal.
     signal.signal(signal.SIGTERM, end)
     try:
         try:
             app(arguments, prog_name="pinarkive")
         finally:
             sys.stdout.flush()
+    except SystemExit as ended:
+        if ended.code in STOPPED:
+            # Everything is cleaned up. Python would now wait for all threads, and forever for one
+            # that was just being started when the signal came.
+            sys.stderr.flush()
+            os._exit(ended.code)
+        raise
     except BrokenPipeError:
-        # Whoever was reading has enough. Python must not try again when it ends.
+        # The reader has seen enough. Keep Python from flushing again, and complaining, at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GENERAL
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except EXPECTED as error:
         report(error)
         return exit_status(error)
@@ -100,5 +108,5 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def end(number: int, _frame: FrameType | None) -> NoReturn:
-    """End the command because of a signal."""
+    """Exit on a signal, with the status that shells give it."""
     raise SystemExit(128 + number)

@@ -1,4 +1,4 @@
-"""What several commands take, and the client that they are given."""
+"""Options that several commands share, and the client that they use."""
 
 import re
 import sys
@@ -30,28 +30,26 @@ STDIN = "-"
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 DURATION = re.compile(rf"([0-9]+)([{''.join(UNITS)}])")
 
-AsJson: TypeAlias = Annotated[
-    bool, typer.Option("--json", help="Print JSON for scripts, one object a line.")
-]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line.")]
 KeyFile: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--api-key-file",
         metavar="FILE",
-        help="Read the API key from FILE, or from standard input with '-', "
-        "instead of from PINARKIVE_TOKEN or PINARKIVE_API_KEY.",
+        help="Read the API key from FILE ('-' for standard input) instead of from "
+        "PINARKIVE_TOKEN or PINARKIVE_API_KEY.",
     ),
 ]
 Cluster: TypeAlias = Annotated[
     str | None,
-    typer.Option("--cluster", metavar="ID", help="The cluster, instead of the default one."),
+    typer.Option("--cluster", metavar="ID", help="Use this cluster instead of the default one."),
 ]
 Timelock: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--timelock",
         metavar="WHEN",
-        help="When it ends: after a time such as 12h, 30d or 8w, or at 2031-12-31T23:59:59Z.",
+        help="When the pin expires: after 12h, 30d or 8w, or at 2031-12-31T23:59:59Z.",
     ),
 ]
 Ignored: TypeAlias = Annotated[
@@ -59,30 +57,30 @@ Ignored: TypeAlias = Annotated[
     typer.Option(
         "--ignore",
         metavar="PATTERN",
-        help="Leave out of a folder what matches, such as .git or '*.tmp'. May be repeated.",
+        help="Leave out files and folders that match, such as .git or '*.tmp'. Repeatable.",
     ),
 ]
 Wait: TypeAlias = Annotated[
-    bool, typer.Option("--wait", help="Wait until every peer that is to hold it does.")
+    bool, typer.Option("--wait", help="Wait until all peers have pinned it.")
 ]
 WaitSeconds: TypeAlias = Annotated[
-    float, typer.Option("--wait-timeout", metavar="SECONDS", help="How long to wait at most.")
+    float, typer.Option("--wait-timeout", metavar="SECONDS", help="Wait no longer than this.")
 ]
-Limit: TypeAlias = Annotated[int, typer.Option("--limit", min=1, help="How many to show.")]
-AllOfThem: TypeAlias = Annotated[bool, typer.Option("--all", help="Show all, without a limit.")]
+Limit: TypeAlias = Annotated[int, typer.Option("--limit", min=1, help="Show at most this many.")]
+AllOfThem: TypeAlias = Annotated[bool, typer.Option("--all", help="Show all of them.")]
 CidAndPath: TypeAlias = Annotated[
-    str, typer.Argument(metavar="CID[/PATH]", help="A CID, or a path in the folder of that CID.")
+    str, typer.Argument(metavar="CID[/PATH]", help="A CID, or a path below the CID of a folder.")
 ]
 
 
 def connect(key_file: str | None) -> PinarkiveClient:
-    """Return a client with the credential of a file, or else of the environment."""
+    """Return a client with the key in the file, or else with the credential of the environment."""
     api_key = None if key_file is None else read_key(key_file)
     return PinarkiveClient(api_key=api_key, user_agent=f"pinarkive-cli/{__version__}")
 
 
 def read_key(key_file: str) -> str:
-    """Return the API key that a file holds."""
+    """Read an API key from a file."""
     try:
         text = sys.stdin.read() if key_file == STDIN else Path(key_file).read_text("utf-8")
     except UnicodeDecodeError:
@@ -90,18 +88,18 @@ def read_key(key_file: str) -> str:
             f"{key_file} is not text in UTF-8, so it holds no API key"
         ) from None
     if not text.strip():
-        raise InvalidInputError(f"{key_file} holds no API key: it is empty")
+        raise InvalidInputError(f"{key_file} contains no API key: it is empty")
     return text.strip()
 
 
 def until(timelock: str | None) -> str | timedelta | None:
-    """Return when a timelock ends, as the library takes it."""
+    """Convert a duration such as `30d`; leave an instant to the library."""
     if timelock is None or "T" in timelock.upper():
         return timelock
     match = DURATION.fullmatch(timelock)
     if match is None:
         raise InvalidInputError(
-            f"--timelock {timelock!r} is neither a time such as 12h, 30d or 8w, nor an instant "
+            f"--timelock {timelock!r} is neither a duration such as 12h, 30d or 8w, nor an instant "
             "such as 2031-12-31T23:59:59Z"
         )
     try:
@@ -111,6 +109,6 @@ def until(timelock: str | None) -> str | timedelta | None:
 
 
 def split_path(cid_and_path: str) -> tuple[str, str | None]:
-    """Return a CID and the path in it, if there is one."""
+    """Split `CID/path` into the CID and the path, which may be missing."""
     cid, _, path = cid_and_path.partition("/")
     return cid, path.rstrip("/") or None

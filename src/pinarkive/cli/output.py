@@ -1,4 +1,4 @@
-"""What is printed: lines, JSON and tables, in which nothing can reach the terminal but text."""
+"""Prints lines, JSON and tables, and escapes everything that a terminal would interpret."""
 
 import json
 import sys
@@ -31,8 +31,8 @@ R = TypeVar("R", bound=Response)
 
 GAP = 2
 
-# What Python does not count as printable and is harmless: spaces that names have on a Mac, and what
-# joins letters and emoji.
+# Harmless, though not printable for Python: the spaces in file names on macOS, and the joiners of
+# letters and emoji.
 HARMLESS = "\u00a0\u202f\u200c\u200d"
 
 
@@ -43,13 +43,13 @@ class Column(Generic[T]):
     title: str
     value: Callable[[T], object]
     least: int | None = None
-    """To how many cells it may shrink where the terminal is narrow; `None` for not at all."""
+    """How narrow the column may get on a narrow terminal; `None` if it must keep its width."""
 
 
 def escape(text: str) -> str:
-    """Return a text without what a terminal would obey or show out of order.
+    """Escape control characters, and characters that change the order of a text.
 
-    Names and messages come from the service and from files, so they may hold anything.
+    Names and messages come from the service and from the file system, so they can contain anything.
     """
     if text.isprintable():
         return text
@@ -59,38 +59,38 @@ def escape(text: str) -> str:
 
 
 def escaped(char: str) -> str:
-    """Return a character in the form that it has in a literal of Python."""
+    """Return the escape sequence that Python has for a character."""
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:
-        # How Python writes down a byte of a file name that is not UTF-8.
+        # A byte of a file name that is not UTF-8.
         return f"\\x{code - 0xDC00:02x}"
     return char.encode("unicode_escape").decode()
 
 
 def print_line(text: str) -> None:
-    """Print a line of the result."""
+    """Print a line of the result to stdout."""
     print(escape(text))
 
 
 def print_note(text: str) -> None:
-    """Print a line that is not part of the result."""
+    """Print a line that is not part of the result, to stderr."""
     print(escape(text), file=sys.stderr)
 
 
 def print_json(value: Mapping[str, object]) -> None:
-    """Print an object on a line of its own, in ASCII, which every terminal and encoding takes."""
+    """Print an object on one line, in ASCII, which is safe in every terminal and encoding."""
     print(json.dumps(value))
 
 
 def fields(answer: Response) -> dict[str, object]:
-    """Return what is known of an answer, as JSON has it."""
+    """Return the declared fields of an answer, ready for JSON."""
     return answer.model_dump(mode="json", include=set(type(answer).model_fields))
 
 
 def print_listing(
     items: Iterable[R], columns: Sequence[Column[R]], limit: int | None, *, as_json: bool
 ) -> None:
-    """Print the first of many answers, and say so if there are more."""
+    """Print up to `limit` answers, and a note if there are more."""
     found = iter(items)
     first = islice(found, limit)
     if as_json:
@@ -99,14 +99,13 @@ def print_listing(
     else:
         print_rows(first, columns)
     if next(found, None) is not None:
-        print_note(f"There are more than {limit}: use --limit or --all.")
+        print_note(f"Only the first {limit} are shown; use --limit or --all to see more.")
 
 
 def print_rows(items: Iterable[T], columns: Sequence[Column[T]]) -> None:
-    """Print a table that fits the terminal, or lines of tab-separated values where there is none.
+    """Print a table on a terminal, and tab-separated lines elsewhere.
 
-    The columns stand in the order of their weight: the last are left out where the terminal is too
-    narrow for all.
+    The most important column comes first; the last ones are left out if the terminal is narrow.
     """
     if not sys.stdout.isatty():
         for item in items:
@@ -118,12 +117,12 @@ def print_rows(items: Iterable[T], columns: Sequence[Column[T]]) -> None:
 
 
 def print_line_of(cells: Iterable[str]) -> None:
-    """Print cells on a line, with tabs between them and in none of them."""
+    """Print cells separated by tabs; a tab inside a cell is escaped."""
     print("\t".join(escape(cell) for cell in cells))
 
 
 def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column[T]]) -> None:
-    """Print rows on a terminal."""
+    """Print rows as a table that fits the terminal."""
     console = Console(markup=False, emoji=False, highlight=False)
     natural = [
         max(cell_len(column.title), *(cell_len(row[index]) for row in rows))
@@ -139,12 +138,12 @@ def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column[T]]) -> 
 
 
 def has_titles(columns: Sequence[Column[T]]) -> bool:
-    """Say whether a table needs a header."""
+    """Tell whether a table needs a header."""
     return any(column.title for column in columns)
 
 
 def fitting(natural: Sequence[int], least: Sequence[int | None], room: int) -> list[int]:
-    """Return the widths of as many columns as there is room for."""
+    """Return the widths of the columns that fit."""
     count = len(natural)
     smallest = [
         width if end is None else min(width, end) for width, end in zip(natural, least, strict=True)
@@ -161,14 +160,14 @@ def fitting(natural: Sequence[int], least: Sequence[int | None], room: int) -> l
 
 
 def exact_text(value: object) -> str:
-    """Return a value as a program wants it."""
+    """Format a value for programs: nothing is rounded."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return "" if value is None else str(value)
 
 
 def brief_text(value: object) -> str:
-    """Return a value as a reader wants it."""
+    """Format a value for people."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

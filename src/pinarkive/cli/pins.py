@@ -1,4 +1,4 @@
-"""What the account holds: pinned, listed, looked at and removed."""
+"""Pins content, and lists, checks and removes what the account has."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ from .progress import Bar
 
 __all__ = ["ls", "pin", "rm", "status"]
 
-Cids = Annotated[list[str], typer.Argument(metavar="CID...", help="CIDs, as they are.")]
+Cids = Annotated[list[str], typer.Argument(metavar="CID...", help="CIDs.")]
 
 RECORD: tuple[Column[UploadRecord], ...] = (
     Column("CID", lambda record: record.cid),
@@ -43,7 +43,7 @@ PEER: tuple[Column[PeerStatus], ...] = (
 
 def pin(
     cids: Cids,
-    name: Annotated[str | None, typer.Option(help="The name to show for it.")] = None,
+    name: Annotated[str | None, typer.Option(help="Show it under this name.")] = None,
     timelock: Timelock = None,
     cluster: Cluster = None,
     wait: Wait = False,
@@ -51,7 +51,7 @@ def pin(
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Pin content that is already in IPFS; print the CIDs that were accepted."""
+    """Pin content that is already on IPFS, and print the accepted CIDs."""
     ends = until(timelock)
     with connect(key_file) as client, Bar(has_bytes=False) as bar:
         attempts = Attempts(bar)
@@ -72,7 +72,7 @@ def pin(
 
 
 def rm(cids: Cids, as_json: AsJson = False, key_file: KeyFile = None) -> None:
-    """Unpin content and remove it from the account; print the CIDs that were removed."""
+    """Unpin content, remove it from the account, and print the removed CIDs."""
     attempts = Attempts()
     with connect(key_file) as client:
         for cid in cids:
@@ -88,10 +88,12 @@ def rm(cids: Cids, as_json: AsJson = False, key_file: KeyFile = None) -> None:
 def ls(
     limit: Limit = 20,
     all_of_them: AllOfThem = False,
-    cid: Annotated[str | None, typer.Option(help="Only what has this CID.")] = None,
+    cid: Annotated[str | None, typer.Option(help="Show only this CID.")] = None,
     temporary: Annotated[
         bool | None,
-        typer.Option("--temporary/--lasting", help="Only what has a timelock, or has none."),
+        typer.Option(
+            "--temporary/--permanent", help="Show only pins with, or without, a timelock."
+        ),
     ] = None,
     as_json: AsJson = False,
     key_file: KeyFile = None,
@@ -110,7 +112,7 @@ def status(
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Tell how a pin stands, peer by peer."""
+    """Show the state of a pin on each peer."""
     with connect(key_file) as client, Bar(has_bytes=False) as bar:
         if wait:
             bar.show_waiting(cid)

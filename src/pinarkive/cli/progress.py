@@ -1,4 +1,4 @@
-"""The bar that shows how far a long command is: on stderr, and only on a terminal."""
+"""Shows a progress bar on stderr, if that is a terminal."""
 
 import sys
 import threading
@@ -32,10 +32,10 @@ TIME = (TimeElapsedColumn,)
 
 
 class Bar:
-    """A bar for one transfer, or for many together, which leaves no trace when it ends.
+    """A progress bar, which disappears when the command ends.
 
     Args:
-        has_bytes: Whether bytes are sent or received, so that they are counted.
+        has_bytes: Whether to show bytes, speed and the time left, instead of the time elapsed.
     """
 
     def __init__(self, *, has_bytes: bool = True) -> None:
@@ -46,13 +46,13 @@ class Bar:
             console=Console(stderr=True, markup=False, emoji=False, highlight=False),
             transient=True,
             expand=True,
-            # Lines of the result must go to stdout, whatever it is.
+            # The result must go to stdout, even if that is not the terminal.
             redirect_stdout=False,
             redirect_stderr=False,
             disable=not sys.stderr.isatty(),
         )
         self._task = self._bar.add_task("", total=None)
-        # Uploads tell of themselves in threads of their own, also while lines are printed.
+        # Uploads report from threads of their own, also while lines are printed.
         self._lock = threading.Lock()
         self._is_closed = False
 
@@ -65,27 +65,27 @@ class Bar:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # An upload that is being interrupted may still tell of itself.
+        # Uploads that are being interrupted may still report.
         with self._lock:
             self._is_closed = True
             self._bar.stop()
 
     def show_upload(self, progress: UploadProgress) -> None:
-        """Show how far an upload is."""
+        """Show the progress of an upload."""
         count = f"{progress.files_done}/{progress.files} " if progress.files > 1 else ""
         self._show(count + short(progress.file), progress.sent, progress.total)
 
     def show_download(self, progress: DownloadProgress) -> None:
-        """Show how far a download is."""
+        """Show the progress of a download."""
         self._show(short(progress.file), progress.received, progress.total)
 
     def show_waiting(self, subject: str) -> None:
-        """Show that the peers are waited for."""
+        """Show that the command is waiting for a pin."""
         self._show(f"pinning {short(subject)}")
 
     @contextmanager
     def hidden(self) -> Generator[None]:
-        """Take the bar away while lines are printed; what is shown next brings it back."""
+        """Hide the bar while lines are printed; the next update shows it again."""
         with self._lock:
             self._bar.stop()
             yield
@@ -98,5 +98,5 @@ class Bar:
 
 
 def short(name: str) -> str:
-    """Return the end of a name, which tells more than its start."""
+    """Shorten a name, and keep its end, which says more than its start."""
     return name if len(name) <= LONGEST_NAME else f"…{name[1 - LONGEST_NAME :]}"

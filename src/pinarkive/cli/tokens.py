@@ -1,4 +1,4 @@
-"""API tokens: made, listed and revoked."""
+"""Creates, lists and revokes API tokens."""
 
 import sys
 from collections.abc import Callable
@@ -27,37 +27,39 @@ TOKEN: tuple[Column[TokenInfo], ...] = (
     Column("LABEL", lambda token: token.label, least=8),
 )
 
-app: typer.Typer = typer.Typer(no_args_is_help=True, help="Make, list and revoke API tokens.")
+app: typer.Typer = typer.Typer(no_args_is_help=True, help="Create, list and revoke API tokens.")
 
 Totp = Annotated[
     bool,
     typer.Option(
         "--totp",
-        help="Ask for the code of the authenticator: in the terminal, or else the first line of "
-        "standard input.",
+        help="Give a code of your authenticator app: the command asks for it in a terminal, and "
+        "reads it from standard input elsewhere.",
     ),
 ]
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Its name, by which it is revoked.")],
+    name: Annotated[
+        str, typer.Argument(help="A unique name, which is needed to revoke the token.")
+    ],
     scope: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"What it may do, such as files:read, or a set: {', '.join(SETS)}. May be "
-            "repeated. Left out, it can only read the profile and the list of uploads."
+            help=f"A scope such as files:read, or a set of them: {', '.join(SETS)}. Repeatable. "
+            "Without it, the token can only read the profile and the list of uploads."
         ),
     ] = None,
     days: Annotated[
-        int | None, typer.Option(min=1, help="After how many days it stops working.")
+        int | None, typer.Option(min=1, help="Let it expire after this many days.")
     ] = None,
-    label: Annotated[str | None, typer.Option(help="What it is for, for people.")] = None,
+    label: Annotated[str | None, typer.Option(help="A note on what it is for.")] = None,
     totp: Totp = False,
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Make an API token; print its secret, which is shown this once."""
+    """Create an API token and print its secret, which is shown only once."""
     scopes = {each for wanted in scope or () for each in SETS.get(wanted, [wanted])}
     with connect(key_file) as client:
         token = with_code(
@@ -76,7 +78,7 @@ def create(
         return
     print_line(token.token)
     may = ", ".join(sorted(token.scopes))
-    print_note(f"The token {name} has {may}. Keep it: it is not shown again.")
+    print_note(f"The token {name} has the scopes {may}. Keep it safe: it is not shown again.")
 
 
 @app.command("list")
@@ -92,13 +94,13 @@ def revoke(
     totp: Totp = False,
     key_file: KeyFile = None,
 ) -> None:
-    """End an API token."""
+    """Revoke an API token."""
     with connect(key_file) as client:
         with_code(lambda code: client.tokens.revoke(name, totp_code=code), totp, key_file)
 
 
 def with_code(call: Callable[[str | None], R], wanted: bool, key_file: str | None) -> R:
-    """Make a call that may need a code of the authenticator, and ask for one if it does."""
+    """Make a call, with a code of the authenticator app if one is wanted or required."""
     if wanted:
         return call(read_code(key_file))
     try:
@@ -110,10 +112,12 @@ def with_code(call: Callable[[str | None], R], wanted: bool, key_file: str | Non
 
 
 def read_code(key_file: str | None) -> str:
-    """Return the code that the user enters, or that is on standard input."""
+    """Read a code from the terminal, or else from standard input."""
     if key_file == STDIN:
-        raise InvalidInputError("--totp and --api-key-file - both read standard input; give a file")
+        raise InvalidInputError(
+            "--totp and --api-key-file - cannot both read standard input; give a file"
+        )
     if sys.stdin.isatty():
-        code: str = typer.prompt("Code of the authenticator", hide_input=True, err=True)
+        code: str = typer.prompt("Code of your authenticator app", hide_input=True, err=True)
         return code.strip()
     return sys.stdin.readline().strip()

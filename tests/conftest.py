@@ -1,7 +1,12 @@
 """What all tests share."""
 
+import os
+
 import pytest
 from hypothesis import settings
+
+# OpenTelemetry reads it once, in whichever test instruments httpx first.
+os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
 
 # How long an example takes is the machine's affair.
 settings.register_profile("short", deadline=None)

@@ -111,7 +111,7 @@ def test_several_places_that_a_gateway_redirects_to(
     client: PinarkiveClient, gateway: FaultyGateway
 ) -> None:
     with FaultyGateway() as one, FaultyGateway() as other:
-        files = {}
+        files: dict[str, Node] = {}
         for name, place in [("a", one), ("b", one), ("c", other), ("d", one)]:
             data = name.encode() * 2000
             files[name] = gateway.add_file(data, chunk=CHUNK)

@@ -44,9 +44,8 @@ class Spans:
 
 
 @pytest.fixture
-def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spans]:
+def spans() -> Iterator[Spans]:
     """Instrument httpx while a test runs."""
-    monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
     spans = Spans()
     instrumentor = HTTPXClientInstrumentor()
     instrumentor.instrument(tracer_provider=spans.provider)

@@ -1,4 +1,4 @@
-"""Download a file or folder, proved by its CID: `download.py CID TO [PATH]`."""
+"""Download a file or folder and verify it by its CID: `download.py CID TO [PATH]`."""
 
 import sys
 
@@ -6,13 +6,13 @@ from pinarkive import DownloadProgress, PinarkiveClient, PinarkiveError
 
 
 def show(progress: DownloadProgress) -> None:
-    """Print how far the download is."""
+    """Print the progress of the download."""
     total = f" of {progress.total:,}" if progress.total else ""
     print(f"\r{progress.file}: {progress.received:,}{total} bytes", end="", file=sys.stderr)
 
 
 def main(cid: str, to: str, path: str | None = None) -> int:
-    """Download it from the account's own gateway; the credential comes from the environment."""
+    """Download from the account's own gateway; the credential comes from the environment."""
     try:
         with PinarkiveClient() as client:
             download = client.files.download(cid, path, to=to, on_progress=show)

@@ -1,4 +1,4 @@
-"""Pin a list of CIDs, eight at a time: one CID a line on standard input."""
+"""Pin the CIDs on standard input (one per line), eight at a time."""
 
 import asyncio
 import sys
@@ -7,7 +7,7 @@ from pinarkive import AsyncPinarkiveClient, InvalidInputError, PinarkiveError, P
 
 
 async def main(lines: list[str]) -> int:
-    """Pin every CID; return how many could not be pinned."""
+    """Pin every CID; return how many failed."""
     places = asyncio.Semaphore(8)
     async with AsyncPinarkiveClient() as client:
 

@@ -1,6 +1,6 @@
-"""Count and time every attempt with Prometheus: `metrics.py FILE...` uploads and prints them.
+"""Count and time every attempt with Prometheus: `metrics.py FILE...` uploads, and prints metrics.
 
-A service would offer them with `prometheus_client.start_http_server(8000)`. It needs
+A service would publish them with `prometheus_client.start_http_server(8000)`. This needs
 `pip install prometheus-client`.
 """
 
@@ -11,20 +11,20 @@ from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
 from pinarkive import Attempt, PinarkiveClient, PinarkiveError
 
 ATTEMPTS = Counter(
-    "pinarkive_attempts", "Attempts at calls", ["method", "path", "outcome", "will_retry"]
+    "pinarkive_attempts", "Attempts of calls", ["method", "path", "outcome", "will_retry"]
 )
-SECONDS = Histogram("pinarkive_attempt_seconds", "How long attempts take", ["method", "path"])
+SECONDS = Histogram("pinarkive_attempt_seconds", "Duration of attempts", ["method", "path"])
 
 
 def count(attempt: Attempt) -> None:
-    """Count an attempt; its path is the endpoint's, so there are few of them."""
+    """Count an attempt. Its path is that of the endpoint, so it has few values."""
     outcome = str(attempt.status or attempt.failure)
     ATTEMPTS.labels(attempt.method, attempt.path, outcome, str(attempt.will_retry)).inc()
     SECONDS.labels(attempt.method, attempt.path).observe(attempt.seconds)
 
 
 def main(files: list[str]) -> int:
-    """Upload the files; return 1 if some could not be uploaded, else 0."""
+    """Upload the files; return 1 if some failed, else 0."""
     failed = 0
     with PinarkiveClient(on_attempt=count, user_agent="metrics-example/1.0") as client:
         for file in files:

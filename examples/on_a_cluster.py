@@ -1,11 +1,11 @@
-"""Pin a list of CIDs from the workers of a Dask cluster: one CID a line on standard input.
+"""Pin the CIDs on standard input (one per line) from the workers of a Dask cluster.
 
-Requests are values, so any engine can send them: `map(client.send, requests)`. The client travels
-without its credential, which each worker finds in its own environment, and every worker opens
-connections of its own. It needs `pip install distributed`.
+Requests are values, so any engine can send them: `map(client.send, requests)`. The client is sent
+to the workers without its credential, which each worker reads from its own environment, and every
+worker opens its own connections. This needs `pip install distributed`.
 """
 
-# distributed tells the types of few of its functions.
+# distributed declares the types of only a few functions.
 # mypy: allow-untyped-calls
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -17,7 +17,7 @@ from pinarkive import Pin, PinarkiveClient, PinCid
 
 
 def main(lines: list[str]) -> int:
-    """Pin every CID on two workers of this machine, and print what came of it."""
+    """Pin every CID with two workers on this machine, and print the results."""
     requests = [PinCid(cid=line) for line in lines]
     with (
         LocalCluster(n_workers=2, threads_per_worker=4, dashboard_address=":0") as cluster,

@@ -1,11 +1,11 @@
-"""Pin or upload what a table lists, eight at a time: `pipeline.py TABLE RESULTS`.
+"""Pin or upload the rows of a table, eight at a time: `pipeline.py TABLE RESULTS`.
 
-Both are .csv or .parquet. A table with a column `cid` lists CIDs to pin; one with a column `file`
-is the manifest of a folder, and lists files to upload by their paths in it. The other columns are
-attributes of the request (`custom_name`, `timelock`), or of no concern to it. The results are the
-rows in their order, with what became of each beside it.
+Both files are .csv or .parquet. A table with a column `cid` lists CIDs to pin. One with a column
+`file` lists files to upload, by their paths relative to the table. Other columns are attributes of
+the request (`custom_name`, `timelock`), or are ignored. The results are the rows in the same order,
+with the outcome of each.
 
-It needs `pip install pandas polars pyarrow`.
+This needs `pip install pandas polars pyarrow`.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ def write(results: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def checked(table: Path, rows: list[dict[str, Any]]) -> list[Row[Any]]:
-    """Return what each row asks for, or what is wrong with it."""
+    """Return the request of each row, or what is wrong with the row."""
     if rows and "file" in rows[0]:
         names = UploadFile.model_fields
         files = [{**row, "file": table.parent / str(row["file"])} for row in rows]
@@ -58,12 +58,12 @@ def checked(table: Path, rows: list[dict[str, Any]]) -> list[Row[Any]]:
 
 
 def select(row: Mapping[str, Any], names: Mapping[str, object]) -> dict[str, Any]:
-    """Return the columns of a row that a request has."""
+    """Return the columns of a row that are attributes of the request."""
     return {name: value for name, value in row.items() if name in names}
 
 
 async def main(table: Path, results: Path) -> int:
-    """Do what the table asks for; return how many rows could not be done."""
+    """Send the requests of a table; return how many rows failed."""
     rows = read(table)
     places = asyncio.Semaphore(AT_ONCE)
     async with AsyncPinarkiveClient() as client:

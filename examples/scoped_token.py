@@ -1,4 +1,4 @@
-"""Log in, with a code where the account wants one, and make a token that can only upload."""
+"""Log in, with a code if the account needs one, and create a token for uploading."""
 
 import getpass
 import sys
@@ -8,7 +8,7 @@ from pinarkive.scopes import UPLOADER
 
 
 def main(email: str, password: str) -> int:
-    """Make the token and print its secret."""
+    """Create the token and print its secret."""
     with PinarkiveClient.from_login(email, password, totp=lambda: input("Code: ")) as client:
         token = client.tokens.generate("uploader", scopes=UPLOADER, expires_in_days=30)
     print(token.token)

@@ -1,4 +1,4 @@
-"""Upload a file with progress, and say where it can be fetched: `upload_file.py FILE`."""
+"""Upload a file, show the progress, and print the CID: `upload_file.py FILE`."""
 
 import sys
 
@@ -6,7 +6,7 @@ from pinarkive import PinarkiveClient, PinarkiveError, Progress
 
 
 def show(progress: Progress) -> None:
-    """Print how far the upload is."""
+    """Print the progress of the upload."""
     total = progress.total or progress.sent
     print(f"\r{progress.file}: {progress.sent * 100 // max(total, 1)} %", end="", file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""Upload a folder and check that the service stored exactly what is here."""
+"""Upload a folder and check that the service stored exactly these files."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""Upload many files with a progress bar, and go on after a stop: `upload_many.py FOLDER JOURNAL`.
+"""Upload many files with a progress bar and a journal: `upload_many.py FOLDER JOURNAL`.
 
-It needs `pip install rich`.
+Run it again to resume after an interruption. This needs `pip install rich`.
 """
 
 import sys
@@ -13,7 +13,7 @@ from pinarkive import PinarkiveClient, PinarkiveError, Progress
 
 
 def main(folder: str, journal: str) -> int:
-    """Upload every file of a folder by itself; return 1 if some could not be uploaded, else 0."""
+    """Upload every file of a folder separately; return 1 if some failed, else 0."""
     files = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
     if not files:
         sys.exit(f"there is no file in {folder!r}")
@@ -35,7 +35,7 @@ def main(folder: str, journal: str) -> int:
                 continue
             failed = True
             lost = isinstance(outcome.error, PinarkiveError) and outcome.error.sent == "maybe"
-            hint = "(look first)" if lost else ""
+            hint = "(check first)" if lost else ""
             errors.print(str(outcome.source), str(outcome.error), hint, markup=False)
     return int(failed)
 

@@ -1,6 +1,6 @@
-"""An account's whole life, on a PinArkive of this machine: from signing up to logging out.
+"""The whole life of an account, from sign-up to logout, in a sandbox on this machine.
 
-The sandbox stands in for what is outside of the SDK: the mailbox, and the authenticator app. It
+The sandbox takes the place of what is outside the SDK: the mailbox and the authenticator app. This
 needs `pip install 'pinarkive-sdk-py[sandbox]'`. `whole_account_async.py` does the same in asyncio.
 """
 
@@ -16,7 +16,7 @@ EMAIL = "ada@example.com"
 
 
 def main(sandbox: Sandbox) -> None:
-    """Do all of it, and print what came of each step."""
+    """Go through all steps, and print the result of each."""
     password, url = token_urlsafe(), sandbox.base_url
     with PinarkiveClient(base_url=url) as client:
         client.auth.sign_up("Ada", EMAIL, password)

@@ -1,6 +1,6 @@
-"""An account's whole life in asyncio, on a PinArkive of this machine.
+"""The whole life of an account with asyncio, in a sandbox on this machine.
 
-The sandbox stands in for what is outside of the SDK: the mailbox, and the authenticator app. It
+The sandbox takes the place of what is outside the SDK: the mailbox and the authenticator app. This
 needs `pip install 'pinarkive-sdk-py[sandbox]'`. `whole_account.py` does the same without asyncio.
 """
 
@@ -17,7 +17,7 @@ EMAIL = "ada@example.com"
 
 
 async def main(sandbox: Sandbox) -> None:
-    """Do all of it, and print what came of each step."""
+    """Go through all steps, and print the result of each."""
     password, url = token_urlsafe(), sandbox.base_url
     async with AsyncPinarkiveClient(base_url=url) as client:
         await client.auth.sign_up("Ada", EMAIL, password)

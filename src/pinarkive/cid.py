@@ -12,7 +12,7 @@ RAW = 0x55
 """Codec of a block that is plain bytes."""
 
 DAG_PB = 0x70
-"""Codec of a block that holds a file or directory node."""
+"""Codec of a block with a file or directory node."""
 
 LIBP2P_KEY = 0x72
 """Codec of an IPNS name; never content."""

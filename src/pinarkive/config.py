@@ -165,7 +165,7 @@ def load_config(
 
 
 def environment_credential(environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential that the environment holds, if any."""
+    """Return the credential in the environment, if any."""
     found = pick_credential(
         environ.get(TOKEN_VARIABLE) or None,
         environ.get(API_KEY_VARIABLE) or None,

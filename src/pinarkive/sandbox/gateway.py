@@ -123,7 +123,7 @@ def gateway_answer(store: Store, segments: list[str], request: Request) -> Respo
 
 
 def find(store: Store, root: CID, names: list[str]) -> tuple[Content | None, CID]:
-    """Return the content at a path and its CID, else raise; a block alone has no content."""
+    """Return the content at a path and its CID, or raise; a single block has no content."""
     content, cid = store.content(root), root
     if content is None and not names and store.block(root) is not None:
         return None, cid

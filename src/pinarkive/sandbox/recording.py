@@ -100,7 +100,7 @@ class Recorder:
 
 
 def held(request: RecordedRequest) -> int:
-    """Return how many bytes a request holds."""
+    """Return how many bytes a recorded request takes."""
     return len(request.body or b"") + len(request.answer or b"")
 
 

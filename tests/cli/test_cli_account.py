@@ -27,6 +27,20 @@ def test_pins_come_and_go(here: RunHere) -> None:
     assert [record["cid"] for record in here("ls", "--json").objects] == CIDS[2:]
 
 
+def test_the_first_failure_gives_the_status(here: RunHere) -> None:
+    done = here("rm", CIDS[0], "no CID")
+    assert (done.status, done.err.count("\n")) == (4, 2)
+
+
+def test_a_pin_is_waited_for_in_its_cluster(
+    here: RunHere, pinarkive_client: PinarkiveClient
+) -> None:
+    cluster = pinarkive_client.users.clusters().clusters[-1].id
+    done = here("pin", CIDS[0], "--cluster", cluster, "--wait", "--wait-timeout", "5")
+    assert (done.status, done.out.split()) == (0, CIDS[:1])
+    assert here("status", CIDS[0], "--cluster", cluster).out.startswith("pinned\n")
+
+
 def test_pins_as_objects(here: RunHere) -> None:
     assert [each["cid"] for each in here("pin", *CIDS, "--json").objects] == CIDS
     assert here("rm", CIDS[0], "--json").objects == [{"cid": CIDS[0], "removed": True}]

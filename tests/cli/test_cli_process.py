@@ -78,6 +78,8 @@ def test_a_reader_that_has_enough_is_no_error_to_tell(
     os.close(reader)
     done = subprocess.run(
         [sys.executable, "-m", "pinarkive.cli", "ls"],
+        # Buffered, so that the error comes when all is printed.
+        env={**os.environ, "PYTHONUNBUFFERED": ""},
         stdout=writer,
         stderr=subprocess.PIPE,
         check=False,

@@ -71,6 +71,7 @@ def test_a_bar_is_shown_and_leaves_no_trace(sandbox: Sandbox, tmp_path: Path) ->
     assert "3.0/3.0 MB" in done.out
     assert "pinning" in done.out
     assert COLOUR.search(done.out)
+    assert "x\\u202e[red].bin" in done.out
     assert "\u202e" not in done.out
     assert "\x9b" not in done.out
     assert lines_of(done.out)[-1].endswith(file_cid(bytes(3_000_000)))

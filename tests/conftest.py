@@ -14,6 +14,9 @@ settings.load_profile("short")
 # What is made up, at greater length: scripts/test --hypothesis-profile long
 settings.register_profile("long", max_examples=10_000, deadline=None)
 
+# OpenTelemetry reads this once, when the first test uses it.
+os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
+
 CREDENTIALS = ("PINARKIVE_TOKEN", "PINARKIVE_API_KEY", "PINARKIVE_API_BASE_URL")
 
 

@@ -1,6 +1,7 @@
 """Both clients behind one face, for tests that are the same for both."""
 
 import asyncio
+import re
 import subprocess
 import sys
 import threading
@@ -32,6 +33,7 @@ __all__ = [
 
 Kind: TypeAlias = Literal["sync", "async"]
 
+SLOW_STEP = re.compile(r"Executing <.*> took \d+\.\d+ seconds|")
 HERE = Path(__file__).parent
 # So that a close that ends nothing fails a test and does not hold it up.
 LIMIT = 5.0
@@ -169,6 +171,7 @@ def in_a_process(program: str, *arguments: str) -> str:
         timeout=120,
         check=False,
     )
-    assert done.stderr == ""
+    # asyncio's debug mode tells of steps that took long, as they do on a busy machine.
+    assert [line for line in done.stderr.splitlines() if not SLOW_STEP.fullmatch(line)] == []
     assert done.returncode == 0
     return done.stdout

@@ -5,14 +5,17 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from inspect import iscoroutinefunction
 from types import EllipsisType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from ._values.attempt import OnAttempt
 from ._values.sealed import sealed
 from .errors import InvalidInputError
 from .inputs import brief, check_cluster_id, require_text
+
+F = TypeVar("F")
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -209,6 +212,17 @@ def check_flag(value: object, name: str) -> bool:
     if value is True or value is False:
         return value
     raise InvalidInputError(f"{name} must be True or False, not {brief(value)}", name)
+
+
+def check_callback(value: F, name: str) -> F:
+    """Return the value if it is a function that can be called here, or raise."""
+    if not callable(value):
+        raise InvalidInputError(f"{name} must be a function, not {brief(value)}", name)
+    if iscoroutinefunction(value):
+        raise InvalidInputError(
+            f"{name} must be a plain function: one made with `async def` would never run", name
+        )
+    return value
 
 
 def check_timeout(value: object, name: str = "timeout") -> float | None:

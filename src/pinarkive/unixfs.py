@@ -388,6 +388,11 @@ def cid_of(
         return directory_cid(content, ignore=ignore, profile=profile)
     if ignore is not None:
         raise ValueError("only a folder can have files to ignore; leave ignore= out")
+    if isinstance(content, Path) and content.exists() and not content.is_file():
+        raise ValueError(
+            f"{str(content)!r} is a pipe, socket or device, which may never end; open it, and pass "
+            "the file object"
+        )
     return str(content_node(content, profile).cid)
 
 

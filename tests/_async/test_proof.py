@@ -257,6 +257,10 @@ async def test_what_the_account_holds_is_not_sent_again(
     held = await async_pinarkive_client.files.upload_directory_dag(files, skip_existing=True)
     assert folder.meta.attempts == 1
     assert (held.meta.attempts, held.cid, held.verified) == (None, folder.cid, "kubo-v1")
+    assert [(each.path, each.cid, each.size) for each in held.files] == [
+        (each.path, each.cid, each.size) for each in folder.files
+    ]
+    assert held.total_files == len(files)
 
 
 async def test_what_is_held_elsewhere_or_not_as_long_is_sent(

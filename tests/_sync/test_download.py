@@ -1,10 +1,12 @@
 # generated from tests/_async/test_download.py by scripts/generate; change that file
 """What is downloaded is what its CID names, whatever the gateway and the connection do."""
 
+import io
 import resource
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -357,6 +359,40 @@ def test_where_it_is_written(
     client.files.download(cid, to=link, gateway=gateway.url)
     assert link.is_symlink()
     assert (tmp_path / "target").read_bytes() == LONG
+
+
+def test_permissions_stay_and_a_folder_to_be_is_asked_for(
+    client: PinarkiveClient, gateway: FaultyGateway, tmp_path: Path
+) -> None:
+    cid = str(gateway.add_file(b"content").cid)
+    secret = tmp_path / "secret"
+    secret.touch(0o600)
+    client.files.download(cid, to=secret, gateway=gateway.url)
+    assert secret.read_bytes() == b"content"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    asked = len(gateway.seen)
+    wrong: list[Any] = ["", f"{tmp_path}/photos/", "a\0b", 0, io.BytesIO()]
+    for to in wrong:
+        with pytest.raises(InvalidInputError, match=r"^to: "):
+            client.files.download(cid, to=to, gateway=gateway.url)
+    assert len(gateway.seen) == asked
+    (tmp_path / "photos").mkdir()
+    download = client.files.download(cid, to=f"{tmp_path}/photos/", gateway=gateway.url)
+    assert download.path == tmp_path / "photos" / cid
+
+
+def test_a_callback_that_would_have_to_be_awaited_is_refused(
+    client: PinarkiveClient, gateway: FaultyGateway
+) -> None:
+    def watch(_: object) -> None: ...
+
+    cid = str(gateway.add_file(b"content").cid)
+    with pytest.raises(InvalidInputError, match="def"):
+        client.files.download(cid, gateway=gateway.url, on_progress=watch)
+    with pytest.raises(InvalidInputError, match="def"):
+        client.files.upload(b"content", on_progress=watch)
+    with pytest.raises(InvalidInputError, match="def"):
+        client.files.upload_many([b"content"], on_progress=watch)
 
 
 def test_progress_is_told(client: PinarkiveClient, gateway: FaultyGateway) -> None:

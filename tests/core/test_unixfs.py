@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from pinarkive import unixfs
 from pinarkive._dag import shards
 from pinarkive.cid import CID, DAG_PB, RAW
-from pinarkive.unixfs import FileBuilder, Node, directory, directory_cid, file_cid, file_node, tree
+from pinarkive.unixfs import (
+    FileBuilder,
+    Node,
+    cid_of,
+    directory,
+    directory_cid,
+    file_cid,
+    file_node,
+    tree,
+)
 
 
 class FileVector(TypedDict):
@@ -379,3 +388,12 @@ def test_what_is_not_a_folder_is_an_os_error(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OSError, match=name):
         directory_cid(tmp_path / name)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe"])
+def test_what_may_never_end_has_no_cid(path: str, tmp_path: Path) -> None:
+    if path == "pipe":
+        path = str(tmp_path / path)
+        os.mkfifo(path)
+    with pytest.raises(ValueError, match="pipe, socket or device"):
+        cid_of(path)

@@ -3,10 +3,12 @@
 import base64
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pinarkive.cid import CID
+from pinarkive.sandbox import Sandbox
 from pinarkive.sandbox.blobs import Sink, Spool
 from pinarkive.sandbox.clock import wire_time
 from pinarkive.sandbox.database import Database
@@ -219,3 +221,27 @@ def test_contents_that_are_there_already_are_kept_once() -> None:
         add_file(store, spool, bytes(1024**2 + 1))
     assert len(files_of(spool)) == 1
     spool.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"port": 99_999}, "port must be from 0 to 65535"),
+        ({"port": -1}, "port must be from 0 to 65535"),
+        ({"plan": "gold"}, "there is no plan 'gold'"),
+        ({"data": ""}, "data must not be empty"),
+        ({"quota": -1}, "quota must not be negative"),
+        ({"max_file_size": -1}, "max_file_size must not be negative"),
+        ({"pin_seconds": float("nan")}, "pin_seconds must not be negative"),
+    ],
+)
+def test_what_no_sandbox_can_be_is_refused(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Sandbox(**options)
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with Sandbox() as first:
+        port = int(first.base_url.split(":")[2].split("/")[0])
+        with pytest.raises(OSError, match=f"another program uses port {port}"), Sandbox(port=port):
+            pass

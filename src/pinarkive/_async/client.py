@@ -32,6 +32,7 @@ from ..config import (
     Config,
     RequestSource,
     Timeout,
+    check_callback,
     check_flag,
     environment_credential,
     load_config,
@@ -411,6 +412,8 @@ class AsyncPinarkiveClient:
         if request.endpoint.body != "multipart":
             outgoing = encode(request, self._config)
             return await self._call(outgoing, partial(read_body, request), timeout, on_progress)
+        if on_progress is not None:
+            check_callback(on_progress, "on_progress")
         wants_proof = self._config.verify if verify is ... else check_flag(verify, "verify")
         parts = await parts_of(request)
         proof = Proof(parts, self._likely) if wants_proof else None

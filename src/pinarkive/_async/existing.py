@@ -1,15 +1,20 @@
 """What the account holds already, and need not be sent again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from .._core.hashes import PROFILES, Hashes
-from .._core.integrity import is_same, roots
-from .._core.multipart import Multipart
-from .._dag.blocks import Profile
+from .._core.hashes import PROFILES
+from .._core.integrity import is_same
+from .._core.multipart import Multipart, Part
+from .._dag.blocks import Node, Profile
+from .._io.hashing import Hashing
 from .._io.in_tasks.measuring import parts_of
+from .._io.in_tasks.waits import run
 from ..errors import InvalidInputError
 from ..models import (
+    DirectoryEntry,
     DirectoryUpload,
     Upload,
     UploadDirectoryDag,
@@ -41,7 +46,7 @@ async def existing(
         client: What asks.
         request: The upload.
         cluster_id: The client's own cluster.
-        answer: The model of its answer; the files of a directory are not listed.
+        answer: The model of its answer.
 
     Raises:
         InvalidInputError: The content can be read only once.
@@ -49,7 +54,14 @@ async def existing(
     found = await record_of(client, request, request.cluster_id or cluster_id)
     if found is None:
         return None
-    record, profile = found
+    record, profile, parts, nodes = found
+    fields: dict[str, Any] = {}
+    if answer is DirectoryUpload:
+        files = [
+            DirectoryEntry(path=part.filename, cid=str(node.cid), size=node.size)
+            for part, node in zip(parts, nodes, strict=True)
+        ]
+        fields = {"files": files, "total_files": len(files)}
     upload = answer(
         cid=record.cid,
         cluster_id=record.cluster_id,
@@ -58,32 +70,44 @@ async def existing(
         name=record.name,
         size=record.size,
         status=record.status,
+        **fields,
     )
     attach_profile(upload, profile)
     return upload
 
 
+class Held(NamedTuple):
+    """Content that the account holds."""
+
+    record: UploadRecord
+    profile: Profile
+    """The profile of its CID."""
+    parts: Sequence[Part]
+    nodes: Sequence[Node]
+    """The node of each part."""
+
+
 async def record_of(
     client: AsyncSender, request: UploadFile | UploadDirectoryDag, cluster_id: str | None
-) -> tuple[UploadRecord, Profile] | None:
-    """Return the account's record of the content of an upload, and the profile of its CID."""
+) -> Held | None:
+    """Return the account's record of the content of an upload."""
     parts = await parts_of(request)
-    hashes = Hashes(len(parts), PROFILES)
-    body = Multipart("", (), parts, hashes.begin)
+    body = Multipart("", (), parts)
     if not body.rewindable:
         raise InvalidInputError(
             "skip_existing: the content can be read only once, so that its CID is not known before "
             "it is sent; give a path, bytes or a file that can seek",
             "skip_existing",
         )
-    await read_through(body)
-    is_directory = isinstance(request, UploadDirectoryDag)
-    for profile, cid in roots(parts, hashes.nodes(), is_directory=is_directory).items():
+    hashing = Hashing(body, PROFILES)
+    await read_through(replace(body, watch=hashing.begin))
+    nodes, cids = await run(hashing.found, isinstance(request, UploadDirectoryDag))
+    for profile, cid in cids.items():
         async for page in AsyncUsers(client).iter_uploads(cid=str(cid)).pages():
             named = [record for record in page.uploads if is_same(record.cid, cid)]
             for record in named:
                 if is_held(record, request, cluster_id):
-                    return record, profile
+                    return Held(record, profile, parts, nodes[profile])
             if len(named) < len(page.uploads):
                 # The service knows no such filter, and an account's list may be long.
                 break

@@ -12,7 +12,7 @@ from .._many.run import AnySource, AsyncManySource, UploadOutcome, UploadRun
 from .._many.workers import async_as_they_end
 from .._values.download import Download, OnDownloadProgress
 from ..cid import CID
-from ..config import Timeout, check_flag
+from ..config import Timeout, check_callback, check_flag
 from ..inputs import ClusterName
 from ..models import (
     ClusterList,
@@ -594,6 +594,8 @@ class AsyncFiles:
         url_on("", cid, path)
         check_input(CID.parse(cid))
         checked = check_flag(verify, "verify")
+        if on_progress is not None:
+            check_callback(on_progress, "on_progress")
         url = None if gateway is None else check_gateway(gateway, verify=checked)
         if url is None:
             url = check_gateway(await self._gateway(None), verify=checked)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import InvalidInputError
+from ..sources import check_path
 
 __all__ = ["FileLanding", "FolderLanding", "place_of"]
 
 # So that the temporary name is not too long if the destination's is not.
 SHOWN = 40
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
 def place_of(to: str | os.PathLike[str], name: str) -> Path:
@@ -28,8 +30,18 @@ def place_of(to: str | os.PathLike[str], name: str) -> Path:
         OSError: The folder that it is to be in is not there.
         InvalidInputError: The destination is neither a file nor a folder.
     """
+    try:
+        named = check_path(os.fspath(to))
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"to: {error}", "to") from None
     # A link stays, and its target is replaced.
-    place = Path(os.path.realpath(to))
+    place = Path(os.path.realpath(named))
+    if str(to).endswith(SEPARATORS) and not place.is_dir():
+        raise InvalidInputError(
+            f"to: there is no folder {str(to)!r}: create it first, or leave out the "
+            f"{str(to)[-1]!r} at the end",
+            "to",
+        )
     if place.is_dir():
         place /= name
     if not stat.S_ISDIR(place.parent.stat().st_mode):
@@ -59,7 +71,9 @@ class FileLanding:
         self.file: IO[bytes] = self._part.open("x+b")
 
     def land(self) -> None:
-        """Move it to its destination, replacing what was there."""
+        """Move it to its destination, replacing what was there; the permissions stay."""
+        with suppress(FileNotFoundError):
+            shutil.copymode(self.place, self._part)
         self._part.replace(self.place)
 
     def remove(self) -> None:
@@ -96,7 +110,14 @@ class FolderLanding:
         Raises:
             OSError: Something is there by now.
         """
-        self._part.rename(self.place)
+        try:
+            self._part.rename(self.place)
+        except OSError as error:
+            if not os.path.lexists(self.place):
+                raise
+            raise FileExistsError(
+                errno.EEXIST, os.strerror(errno.EEXIST), str(self.place)
+            ) from error
 
     def remove(self) -> None:
         """Remove it with its contents."""

@@ -75,7 +75,7 @@ def failed(
     if isinstance(error, httpx.ReadError | httpx.RemoteProtocolError) and not has_answered:
         scheme = parsed(outgoing.url)[0].scheme
         other = "http" if scheme == "https" else "https"
-        problem = f"{problem}; does the server speak {scheme}, and not {other}?"
+        problem = f"{problem}; the URL says {scheme}: does the server perhaps speak {other}?"
     kind: type[APIConnectionError] = APIConnectionError
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         kind = APITimeoutError

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self, TypeAlias
 from .._io.living import Living
 from .._io.reading import OnProgress, Progress
 from .._values.json import is_object
-from ..config import Config, check_flag
+from ..config import Config, check_callback, check_flag
 from ..errors import ClientClosedError, InvalidInputError, PinarkiveError
 from ..inputs import brief
 from ..models import Upload, UploadFile
@@ -146,7 +146,11 @@ class UploadRun:
         self.skip_existing = check_flag(skip_existing, "skip_existing")
         self.cluster_id = config.cluster_id
         self._defaults = template.model_dump(include={"cluster_id", "timelock"}, exclude_none=True)
-        self._tally = None if on_progress is None else Tally(check_callable(on_progress), sources)
+        self._tally = (
+            None
+            if on_progress is None
+            else Tally(check_callback(on_progress, "on_progress"), sources)
+        )
         self._path = None if resume is None else checked_path(resume)
         self._journal: Journal | None = None
         # Does not keep the files alive, because there may be any number of them.
@@ -271,15 +275,6 @@ def check_concurrency(value: object) -> int:
             "max_concurrency",
         )
     return value
-
-
-def check_callable(on_progress: OnProgress) -> OnProgress:
-    """Return the function for the progress, or raise."""
-    if not callable(on_progress):  # not all callers check types
-        raise InvalidInputError(
-            f"on_progress must be a function, not {brief(on_progress)}", "on_progress"
-        )
-    return on_progress
 
 
 def checked_path(value: str | os.PathLike[str]) -> Path:

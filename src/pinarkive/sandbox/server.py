@@ -1,6 +1,7 @@
 """The sandbox as a server: its socket, its thread, and a clean shutdown."""
 
 import asyncio
+import errno
 import ipaddress
 import logging
 import os
@@ -113,6 +114,19 @@ class Sandbox:
     ) -> None:
         if profile not in get_args(ProfileName):
             raise ValueError(f"there is no profile {profile!r}; use one of {get_args(ProfileName)}")
+        if plan not in PLANS:
+            raise ValueError(f"there is no plan {plan!r}; use one of {tuple(PLANS)}")
+        if not 0 <= port < 65536:
+            raise ValueError(f"port must be from 0 to 65535, not {port}")
+        if data is not None and not os.fspath(data):
+            raise ValueError("data must not be empty: name a folder, or leave it out")
+        for name, value in (
+            ("quota", quota),
+            ("max_file_size", max_file_size),
+            ("pin_seconds", pin_seconds),
+        ):
+            if value is not None and not value >= 0:
+                raise ValueError(f"{name} must not be negative, but is {value}")
         self._host = host
         self._port = port
         self.clock = MovableClock(clock)
@@ -381,8 +395,11 @@ def listen(host: str, port: int) -> socket.socket:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except OSError:
+    except OSError as error:
         listener.close()
+        if error.errno == errno.EADDRINUSE:
+            problem = f"another program uses port {port} of {host}; use another port, or 0 for any"
+            raise OSError(error.errno, problem) from None
         raise
     return listener
 

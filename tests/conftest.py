@@ -5,9 +5,6 @@ import os
 import pytest
 from hypothesis import settings
 
-# OpenTelemetry reads it once, in whichever test instruments httpx first.
-os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
-
 # How long an example takes is the machine's affair.
 settings.register_profile("short", deadline=None)
 settings.load_profile("short")

@@ -7,6 +7,7 @@ The blocks of a page run one after another, as one program. A block that does no
 import ast
 import asyncio
 import inspect
+import logging
 import os
 import re
 import subprocess
@@ -80,16 +81,21 @@ def names(pinarkive_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[s
 
 
 @pytest.fixture
-def instrumentation() -> Iterator[None]:
-    """End what a page on OpenTelemetry begins for the whole process."""
+def process() -> Iterator[None]:
+    """Undo what pages change in the whole process: instrumentation and logging."""
+    root, logger = logging.getLogger(), logging.getLogger("pinarkive")
+    handlers, level, own_level = root.handlers[:], root.level, logger.level
     yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logger.setLevel(own_level)
     if HTTPXClientInstrumentor().is_instrumented_by_opentelemetry:
         HTTPXClientInstrumentor().uninstrument()
 
 
 # Starlette's test client works with our httpx too, but would prefer its successor.
 @pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`")
-@pytest.mark.usefixtures("folder", "instrumentation")
+@pytest.mark.usefixtures("folder", "process")
 @pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_a_page_runs(
     page: Path,

@@ -87,7 +87,7 @@ def test_an_open_file_is_read_from_where_it_stands_and_put_back() -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        (iter([b"hello"]), "can be read once"),
+        (iter([b"hello"]), "can be read only once"),
         (io.StringIO("hello"), "text mode"),
         (12, "not int"),
         ({"a.txt": "hello"}, "ambiguous"),
@@ -107,7 +107,7 @@ def test_a_file_that_is_awaited_is_refused() -> None:
 
 
 def test_an_unknown_profile_is_refused() -> None:
-    with pytest.raises(ValueError, match="'kubo-v1' and 'kubo-v0'"):
+    with pytest.raises(ValueError, match="'kubo-v1' or 'kubo-v0'"):
         cid_of(b"", "kubo-v2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the type says so too
 
 

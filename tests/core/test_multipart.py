@@ -195,7 +195,7 @@ def test_a_closed_file_is_refused() -> None:
 def test_a_file_that_is_not_open_to_read_is_refused(tmp_path: Path) -> None:
     with (
         (tmp_path / "out").open("wb") as file,
-        pytest.raises(InvalidInputError, match="not open to read"),
+        pytest.raises(InvalidInputError, match="not open for reading"),
     ):
         parts_of(UploadFile.model_validate({"file": file}))
 

@@ -63,8 +63,8 @@ def test_a_failure_says_which_peer_and_why() -> None:
     [
         (status(("a", "pinning", "")), None, "its status is 'partial', of its peers: a pinning"),
         (PinStatus(cid=CID, status="queued"), None, "its status is 'queued'. It"),
-        (None, ValueError("no cluster"), "no status came: no cluster"),
-        (None, None, "no status came. It"),
+        (None, ValueError("no cluster"), "no status was received: no cluster"),
+        (None, None, "no status was received. It"),
     ],
 )
 def test_what_was_heard_last_is_told(

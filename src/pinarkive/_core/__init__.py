@@ -1,1 +1,1 @@
-"""Everything that can be decided from values: no I/O, no clock, no randomness."""
+"""Decisions that need only values: no I/O, no clock, no randomness."""

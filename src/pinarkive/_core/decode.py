@@ -1,4 +1,4 @@
-"""Status, headers and bytes become a typed answer or an error."""
+"""Turns the status, headers and body of an answer into a typed model or an error."""
 
 import json
 import re
@@ -37,49 +37,50 @@ MAX_BODY = 16 * 1024 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 EXCERPT_BYTES = 4096
-# The value of a JSON key that names a secret, also where the body ends in the middle of it.
+# The value of a JSON key that names a secret, even if the body is cut in the middle of it.
 SECRET_VALUE = re.compile(r'("[^"]*(?:token|secret|password|key|qr)[^"]*"\s*:\s*")[^"]*', re.I)
 WEB_PAGE = "it is a web page; a captive portal or proxy may have answered"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
 
-# A smaller number in a reset header counts seconds from now, a larger one since 1970.
+# A smaller number in a reset header is a number of seconds from now, a larger one a Unix time.
 SMALLEST_UNIX_TIME = 100_000_000
 
 R = TypeVar("R")
 
 
 class Answer(NamedTuple):
-    """What came back: the header names are in lower case."""
+    """What the server sent back, with header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     received: datetime
     is_cut: bool = False
-    """Whether the body is larger than any answer, and only its start is here."""
+    """Whether the body exceeds `MAX_BODY`, and only its start is kept."""
     is_early: bool = False
-    """Whether it came before the whole request had been sent."""
+    """Whether it arrived before the whole request had been sent."""
 
     def __repr__(self) -> str:
-        """Hide what a server may have given back: a traceback may show it."""
+        """Leave out headers and body: they may echo a secret, and tracebacks show this."""
         return f"Answer({self.status})"
 
     @property
     def content_type(self) -> str:
-        """The media type that the answer claims."""
+        """The media type that the answer declares."""
         return self.headers.get("content-type", "")
 
 
 def read_answer(
     answer: Answer, outgoing: Outgoing, read: Callable[[bytes], R], *, gone_is_done: bool = False
 ) -> R:
-    """Return what an answer holds, read by the endpoint's own reader, else raise its error.
+    """Return the model that the endpoint's reader makes of an answer, or raise its error.
 
     Args:
         answer: The answer.
-        outgoing: What was sent.
+        outgoing: The request that was sent.
         read: The endpoint's reader, which raises `UnreadableAnswer`.
-        gone_is_done: Whether an earlier attempt may have removed what is not found now.
+        gone_is_done: Whether an earlier attempt may already have deleted the resource, so that
+            404 counts as success.
     """
     if gone_is_done and outgoing.method == "DELETE" and answer.status == 404:
         return read(b"")
@@ -94,7 +95,7 @@ def read_answer(
 
 
 def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
-    """Return the error that an answer's status and headers make, if any."""
+    """Return the error that an answer's status and headers call for, if any."""
     if answer.is_cut and answer.status < 400:
         return unusable(answer, outgoing, f"it has more than {MAX_BODY // 2**20} MiB")
     if not is_identity(answer.headers):
@@ -107,9 +108,9 @@ def error_of(answer: Answer, outgoing: Outgoing) -> PinarkiveError | None:
     if 400 <= answer.status < 600:
         return status_error(answer, outgoing)
     if not 200 <= answer.status < 300:
-        return unusable(answer, outgoing, "the status means nothing here")
+        return unusable(answer, outgoing, "no request expects this status")
     if answer.is_early:
-        return unusable(answer, outgoing, "it came before the whole request had been sent")
+        return unusable(answer, outgoing, "it arrived before the whole request had been sent")
     return None
 
 
@@ -137,7 +138,7 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
         retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.received),
     )
     error.text = text
-    # Hidden only now: a secret may be a part of what tells the kind of error.
+    # Only now, as the texts that decide the kind of error may contain a secret.
     redact_error(error, secrets)
     error.body = {
         redact_key(name, secrets): redact(value, secrets) for name, value in error.body.items()
@@ -156,12 +157,12 @@ def status_error(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
 
 
 def is_identity(headers: Mapping[str, str]) -> bool:
-    """Say whether the body came as it is: one that is encoded is refused, so never inflated."""
+    """Return whether the body is unencoded: encoded ones are refused, so nothing is inflated."""
     return headers.get("content-encoding", "").strip().lower() in {"", "identity"}
 
 
 def is_html(answer: Answer) -> bool:
-    """Say whether the answer claims to be a web page."""
+    """Return whether the answer declares itself a web page."""
     return "html" in answer.content_type.lower()
 
 
@@ -172,7 +173,7 @@ def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:
     try:
         target = urlsplit(urljoin(outgoing.url, location))
         host = target.netloc.rpartition("@")[2]
-        # Taking it apart removes tabs and line breaks, which can make a secret of what was none.
+        # Parsing removes tabs and line breaks, and the text without them may spell a secret.
         there = redact_text(f"{target.scheme}://{host}", secrets) if host else location
     except ValueError:
         there = location
@@ -186,7 +187,7 @@ def redirect(answer: Answer, outgoing: Outgoing) -> RedirectError:
 
 
 def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseError:
-    """Return the error for an answer that is not what the API promises."""
+    """Return the error for an answer that breaks the API's contract."""
     secrets = written_forms(outgoing.secrets)
     shown = excerpt(answer, secrets)
     kind = redact_text(answer.content_type, secrets)[:80]
@@ -202,7 +203,7 @@ def unusable(answer: Answer, outgoing: Outgoing, problem: str) -> APIResponseErr
 
 
 def excerpt(answer: Answer, secrets: tuple[str, ...]) -> str:
-    """Return the start of a body as text, without what looks like a secret in it."""
+    """Return the start of a body as text, with everything that looks like a secret hidden."""
     text = answer.body[:EXCERPT_BYTES].decode("utf-8", "replace")
     if len(answer.body) > EXCERPT_BYTES:
         text = without_start_of(secrets, text)
@@ -210,7 +211,7 @@ def excerpt(answer: Answer, secrets: tuple[str, ...]) -> str:
 
 
 def without_start_of(secrets: tuple[str, ...], text: str) -> str:
-    """Return a text without the start of a secret at its end, where it was cut."""
+    """Return a truncated text without the part of a secret that its end may hold."""
     for secret in secrets:
         for size in range(len(secret) - 1, 0, -1):
             if text.endswith(secret[:size]):
@@ -222,7 +223,7 @@ def to_utf8(body: bytes) -> bytes:
     """Return a JSON body in UTF-8 without a byte order mark.
 
     Raises:
-        UnreadableAnswer: The bytes are not text in any of JSON's encodings.
+        UnreadableAnswer: The bytes are not text in the encoding that they appear to have.
     """
     if not body:
         return body
@@ -236,17 +237,17 @@ def to_utf8(body: bytes) -> bytes:
 
 
 def request_id(answer: Answer, outgoing: Outgoing) -> str | None:
-    """Return the server's name for the exchange."""
+    """Return the ID that the server gave the request, if any."""
     for name in REQUEST_ID_HEADERS:
         if value := answer.headers.get(name):
-            # A shorter text cannot hold a secret, and nearly all of them are shorter.
+            # Nearly all IDs are shorter than any secret, so they need no redaction.
             can_hold = any(len(secret) <= len(value) for secret in outgoing.secrets)
             return redact_text(value, written_forms(outgoing.secrets)) if can_hold else value
     return None
 
 
 def rate_limit(answer: Answer) -> RateLimit | None:
-    """Return what the headers say of the rate limit."""
+    """Return what the headers say about the rate limit, if anything."""
     limit, remaining, reset = (
         answer.headers.get(f"x-ratelimit-{name}") or answer.headers.get(f"ratelimit-{name}")
         for name in ("limit", "remaining", "reset")
@@ -257,14 +258,14 @@ def rate_limit(answer: Answer) -> RateLimit | None:
 
 
 def is_relative_reset(answer: Answer) -> bool:
-    """Say whether the headers tell the end of a window in seconds from now."""
+    """Return whether the headers give the end of the window in seconds from now."""
     headers = answer.headers
     seconds = whole(headers.get("x-ratelimit-reset") or headers.get("ratelimit-reset"))
     return seconds is not None and seconds < SMALLEST_UNIX_TIME
 
 
 def whole(text: str | None) -> int | None:
-    """Return the whole number that a header holds."""
+    """Return the whole number in a header, or `None` if it holds anything else."""
     text = (text or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 

@@ -1,4 +1,4 @@
-"""A request becomes method, URL, headers and body."""
+"""Turns a request into a method, URL, headers and body."""
 
 import json
 import re
@@ -41,14 +41,14 @@ SECRET_ATTRIBUTES = frozenset(
     }
 )
 BYTES_PER_SECOND = 256 * 1024
-# Attributes that say what the files of a form are.
+# Attributes that describe the files of a form, and are not fields of their own.
 IN_PARTS = frozenset({"file", "filename", "source", "ignore"})
 
 R = TypeVar("R")
 
 
 class Outgoing(NamedTuple):
-    """What is sent, ready for the wire, and what to know when it fails."""
+    """A request ready for the wire, with what errors about it need."""
 
     method: str
     url: str
@@ -59,23 +59,23 @@ class Outgoing(NamedTuple):
     min_timeout: float = 0.0
     hint: str = ""
     route: str = ""
-    """The path as the endpoint has it."""
+    """The path template of the endpoint, such as `/status/{cid}`."""
     sent_with: str = ""
-    """Which credential goes to which server, in words, for an error that says that it is wrong."""
+    """Which credential goes to which server, in words, for errors that reject the credential."""
     secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        """Show what holds no secret: a traceback may show it."""
+        """Show only what holds no secret: tracebacks show this."""
         return f"Outgoing({self.method} {self.path})"
 
     @property
     def rewindable(self) -> bool:
-        """Whether it can be sent again."""
+        """Whether the body can be sent again."""
         return not isinstance(self.body, Multipart) or self.body.rewindable
 
 
 def with_default_cluster(request: Request[R], cluster_id: str | None) -> Request[R]:
-    """Return the request with the client's cluster, if it takes one and has none."""
+    """Return the request with the client's cluster, if it takes a cluster and names none."""
     if cluster_id is None or "cluster_id" not in type(request).model_fields:
         return request
     if getattr(request, "cluster_id", None) is not None:
@@ -97,12 +97,12 @@ def encode(
         request: The request.
         config: The client's configuration.
         parts: The files of a multipart body.
-        boundary: What separates them.
-        watch: What sees their bytes as they are read.
+        boundary: The boundary between the parts.
+        watch: Receives the bytes of the files as they are read.
 
     Raises:
         InvalidInputError: A value cannot be part of a URL.
-        MissingCredentialsError: The endpoint needs a credential and there is none.
+        MissingCredentialsError: The endpoint needs a credential, and the client has none.
     """
     endpoint = request.endpoint
     in_path = names_in(endpoint.path)
@@ -135,12 +135,12 @@ def encode(
 
 @cache
 def names_in(path: str) -> frozenset[str]:
-    """Return the attributes that an endpoint's path names."""
+    """Return the attributes that are placeholders in an endpoint's path."""
     return frozenset(re.findall(r"{(\w+)}", path))
 
 
 def wire_fields(request: Request[Any], exclude: set[str]) -> dict[str, Any]:
-    """Return a request's attributes as they are sent, else raise."""
+    """Return a request's attributes under their names on the wire, or raise."""
     try:
         fields: dict[str, Any] = request.model_dump(
             mode="json", by_alias=True, exclude_none=True, exclude=exclude
@@ -149,7 +149,7 @@ def wire_fields(request: Request[Any], exclude: set[str]) -> dict[str, Any]:
         problem = str(error)
     else:
         return fields
-    # Only a request that was made without validation gets here.
+    # Only a request made without validation gets here.
     raise InvalidInputError(f"the request cannot be sent: {problem}")
 
 
@@ -174,11 +174,11 @@ def encode_plain(
         method: The HTTP method, from `check_method`.
         path: The path below the base URL, from `check_path` or `fill_path`.
         json_body: A value to send as JSON.
-        has_json: Whether there is one; `None` is a value too.
+        has_json: Whether there is one, as `None` is a value too.
         params: The query.
         data: The fields of a form.
         parts: The files of a form.
-        boundary: What separates them.
+        boundary: The boundary between the parts.
         auth: Whether to send the credential.
     """
     form = plain_pairs(data or {}, "data")
@@ -220,7 +220,7 @@ def assemble(
     route: str = "",
     content_type: str = "application/json",
 ) -> Outgoing:
-    """Return the pieces as one outgoing request."""
+    """Assemble the outgoing request, with the headers that every request has."""
     headers = [
         ("Accept", "application/json"),
         ("Accept-Encoding", "identity"),
@@ -259,7 +259,7 @@ def assemble(
 
 
 def credential_headers(config: Config) -> list[tuple[str, str]]:
-    """Return the headers that prove who calls, else raise."""
+    """Return the headers that authenticate the caller, or raise."""
     if config.credential is None:
         raise MissingCredentialsError(
             "this call needs a credential: give token= or api_key=, or set PINARKIVE_TOKEN or "
@@ -274,7 +274,7 @@ def credential_headers(config: Config) -> list[tuple[str, str]]:
 
 
 def secrets_of(request: Request[Any]) -> tuple[str, ...]:
-    """Return the texts that no error may show."""
+    """Return the secrets in a request, which no error may show."""
     names = SECRET_ATTRIBUTES & type(request).model_fields.keys()
     values = (getattr(request, name) for name in names)
     texts = (each.get_secret_value() if isinstance(each, SecretStr) else each for each in values)
@@ -282,7 +282,7 @@ def secrets_of(request: Request[Any]) -> tuple[str, ...]:
 
 
 def fill_path(template: str, values: Mapping[str, object]) -> str:
-    """Return the path with each value as one encoded segment."""
+    """Return the path with each value filled in as one encoded segment."""
     segments = template.split("/")
     for index, segment in enumerate(segments):
         if segment.startswith("{"):
@@ -291,35 +291,37 @@ def fill_path(template: str, values: Mapping[str, object]) -> str:
 
 
 def encode_segment(text: str, field: str) -> str:
-    """Return the text as one segment of a URL's path, else raise."""
+    """Return the text encoded as one segment of a URL's path, or raise."""
     if text in {"", ".", ".."} or re.search("[\x00-\x1f\x7f]", text):
         raise InvalidInputError(
-            f"{field}: {text!r} cannot be part of a URL's path: it is empty, a step of the path "
-            "or holds a control character",
+            f"{field}: {text!r} cannot be a segment of a URL's path: it is empty, '.' or '..', "
+            "or contains a control character",
             field,
         )
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
-        raise InvalidInputError(f"{field}: the text holds a lone surrogate", field) from None
+        raise InvalidInputError(f"{field}: the text contains a lone surrogate", field) from None
 
 
 def check_method(method: object) -> str:
-    """Return an HTTP method in capitals, else raise."""
+    """Return an HTTP method in capitals, or raise."""
     if not isinstance(method, str):
-        raise InvalidInputError(f"method is text, not {type(method).__name__}", "method")
+        raise InvalidInputError(f"method must be text, not {type(method).__name__}", "method")
     if not re.fullmatch("[A-Za-z]+", method) or method.upper() in {"CONNECT", "TRACE"}:
-        raise InvalidInputError(f"method: {method!r} is no method to call an API with", "method")
+        raise InvalidInputError(
+            f"method: {method!r} is not an HTTP method that can call an API", "method"
+        )
     return method.upper()
 
 
 def check_path(path: object) -> str:
-    """Return a path given as plain text, each of its segments encoded, else raise."""
+    """Return a path given as plain text with each of its segments encoded, or raise."""
     if not isinstance(path, str):
-        raise InvalidInputError(f"path is text, not {type(path).__name__}", "path")
+        raise InvalidInputError(f"path must be text, not {type(path).__name__}", "path")
     if "?" in path or "#" in path:
         raise InvalidInputError(
-            f"path: {path!r} holds '?' or '#'; give the query as params=", "path"
+            f"path: {path!r} contains '?' or '#'; pass the query as params=", "path"
         )
     inner = path.removeprefix("/")
     slash = "/" if inner.endswith("/") else ""
@@ -328,9 +330,11 @@ def check_path(path: object) -> str:
 
 
 def plain_pairs(fields: object, argument: str) -> list[tuple[str, str]]:
-    """Return the fields of a query or form as text; `None` leaves one out, a list repeats it."""
+    """Return the fields of a query or form as text; `None` omits one, a list repeats it."""
     if not is_object(fields):
-        raise InvalidInputError(f"{argument} is a mapping, not {type(fields).__name__}", argument)
+        raise InvalidInputError(
+            f"{argument} must be a mapping, not {type(fields).__name__}", argument
+        )
     found: list[tuple[str, str]] = []
     for name, value in fields.items():
         values = value if is_sequence(value) else [value]
@@ -339,35 +343,35 @@ def plain_pairs(fields: object, argument: str) -> list[tuple[str, str]]:
 
 
 def plain_text(value: object, argument: str) -> str:
-    """Return a value as queries and forms have it, else raise."""
+    """Return a value as queries and forms spell it, or raise."""
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str | int | float):
         raise InvalidInputError(
-            f"{argument}: a value is text or a number, not {type(value).__name__}", argument
+            f"{argument}: a value must be text or a number, not {type(value).__name__}", argument
         )
     text = str(value)
     if re.search("[\ud800-\udfff]", text):
-        raise InvalidInputError(f"{argument}: a text holds a lone surrogate", argument)
+        raise InvalidInputError(f"{argument}: a text contains a lone surrogate", argument)
     return text
 
 
 def encode_json(value: object) -> bytes:
-    """Return a value as JSON, else raise."""
+    """Return a value as JSON, or raise."""
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError, RecursionError) as error:
         problem = str(error)
-    raise InvalidInputError(f"json: the value has no JSON form: {problem}", "json")
+    raise InvalidInputError(f"json: the value cannot be written as JSON: {problem}", "json")
 
 
 def user_agent(config: Config) -> str:
-    """Return what is told of who calls."""
+    """Return the `User-Agent` header."""
     return f"{USER_AGENT} {config.user_agent}" if config.user_agent else USER_AGENT
 
 
 def time_limit(outgoing: Outgoing, config: Config) -> float | None:
-    """Return the seconds that a call may take where it was not given its own limit."""
+    """Return the seconds that a call without a limit of its own may take."""
     if config.timeout is None:
         return None
     size = outgoing.body.length if isinstance(outgoing.body, Multipart) else None

@@ -1,4 +1,4 @@
-"""What is asked of a gateway, what its answer means, and from where to go on after a break."""
+"""Requests to a gateway: what they ask, what the answers mean, and where a download resumes."""
 
 import re
 from typing import NamedTuple
@@ -36,14 +36,14 @@ NO_SUCH_RANGE = re.compile(r"bytes \*/(\d{1,18})")
 
 
 class Ask(NamedTuple):
-    """What is wanted of a gateway."""
+    """What to request from a gateway."""
 
     url: str
     accept: str
     at_most: int | None = None
-    """The most bytes that it can have."""
+    """The most bytes that it may have."""
     size: int | None = None
-    """The bytes that it has, if that is known."""
+    """How many bytes it has, if known."""
 
 
 class Begin(NamedTuple):
@@ -51,17 +51,17 @@ class Begin(NamedTuple):
 
     start: int
     total: int | None
-    """The bytes of the content, if the answer tells them."""
+    """How many bytes the content has, if the answer says so."""
 
 
 def asking(ask: Ask, config: Config, received: int, etag: str) -> Outgoing:
-    """Return a request for content, or for the rest of it; it carries no credential.
+    """Return a request for content, or for the rest of it, without a credential.
 
     Args:
-        ask: What is wanted.
-        config: The client's.
-        received: How many bytes have come already.
-        etag: The name of the version that they are of, if it is known.
+        ask: What to request.
+        config: The client's configuration.
+        received: How many bytes have already arrived.
+        etag: The `ETag` of the version that they belong to, or empty.
     """
     headers = [
         ("Accept", ask.accept),
@@ -70,7 +70,7 @@ def asking(ask: Ask, config: Config, received: int, etag: str) -> Outgoing:
     ]
     if received:
         headers.append(("Range", f"bytes={received}-"))
-        # A weak one does not promise the same bytes, and is no use in If-Range.
+        # A weak ETag does not promise identical bytes, and If-Range does not allow it.
         if etag.startswith('"'):
             headers.append(("If-Range", etag))
     path = urlsplit(ask.url).path
@@ -78,7 +78,7 @@ def asking(ask: Ask, config: Config, received: int, etag: str) -> Outgoing:
 
 
 def begin_at(answer: Answer) -> Begin | None:
-    """Return where an answer's body begins in the content; `None` if it is no content."""
+    """Return where an answer's body begins in the content; `None` if it is not content."""
     if not is_identity(answer.headers):
         return None
     if answer.status == 200:
@@ -91,28 +91,28 @@ def begin_at(answer: Answer) -> Begin | None:
 
 
 def error_at_end(answer: Answer, outgoing: Outgoing) -> PinarkiveError:
-    """Return the error of an answer that is no content."""
+    """Return the error for an answer that is not content."""
     return error_of(answer, outgoing) or unusable(
-        answer, outgoing, "it is not the content that was asked for"
+        answer, outgoing, "it is not the content that was requested"
     )
 
 
 def is_whole(answer: Answer, received: int) -> bool:
-    """Say whether there is no more to come than has come, as an answer tells that was refused."""
+    """Return whether an answer refuses a range because every byte has already arrived."""
     found = NO_SUCH_RANGE.fullmatch(answer.headers.get("content-range", ""))
     return answer.status == 416 and found is not None and int(found[1]) == received
 
 
 def redirected(answer: Answer, ask: Ask, *, may_be_open: bool) -> Ask | None:
-    """Return where an answer sends a request on; `None` if it does not.
+    """Return the request that an answer redirects to; `None` if it is not a redirect.
 
     Args:
         answer: The answer.
-        ask: What was asked.
-        may_be_open: Whether what comes without TLS can be trusted, as it is verified.
+        ask: What was requested.
+        may_be_open: Whether plain HTTP is acceptable because the content is verified.
 
     Raises:
-        APIResponseError: It leads away from TLS, or nowhere.
+        APIResponseError: The redirect leads from HTTPS to plain HTTP, or its URL is unusable.
     """
     location = answer.headers.get("location")
     if answer.status not in REDIRECTS or location is None:
@@ -126,9 +126,9 @@ def redirected(answer: Answer, ask: Ask, *, may_be_open: bool) -> Ask | None:
     is_open = there.scheme == "http"
     allowed = here.scheme == "http" and (may_be_open or is_loopback(there.hostname or ""))
     if not port_is_right or not there.hostname or "@" in there.netloc:
-        problem = "leads nowhere"
+        problem = "is not a usable URL"
     elif there.scheme != "https" and not (is_open and allowed):
-        problem = "leads away from https"
+        problem = "is not https"
     else:
         return ask._replace(url=there._replace(fragment="").geturl())
     origin = f"{here.scheme}://{here.netloc}"
@@ -144,15 +144,15 @@ def origin_of(url: str) -> str:
 
 
 def grown_limit(config: Config) -> float | None:
-    """Return the seconds that a download may take, before its size is known."""
+    """Return the seconds that a download may take while its size is unknown."""
     return None if config.timeout is None else max(config.timeout, UPLOAD_MIN_TIMEOUT)
 
 
 def seconds_for(size: int) -> float:
-    """Return the seconds that content of a size may take on top."""
+    """Return the seconds to add to the time limit for content of a size."""
     return size / BYTES_PER_SECOND
 
 
 def broken_off(outgoing: Outgoing, problem: str) -> APIConnectionError:
-    """Return the error of a download that ended before its end."""
+    """Return the error for a download that broke off."""
     return APIConnectionError(f"GET {origin_of(outgoing.url)}{outgoing.path}: {problem}", "yes")

@@ -1,4 +1,4 @@
-"""The URL of a file on a cluster's gateway."""
+"""Builds the URL of a file on a cluster's gateway."""
 
 from urllib.parse import quote, urlsplit
 
@@ -18,7 +18,7 @@ def gateway_of(clusters: ClusterList, cluster_id: str | None) -> str:
         cluster_id: The cluster; `None` for the first that has a gateway.
 
     Raises:
-        InvalidInputError: The account has no such cluster, or it has no gateway.
+        InvalidInputError: The account has no such cluster, or the cluster has no gateway.
     """
     found = {cluster.id: cluster for cluster in clusters.clusters}
     if cluster_id is not None and cluster_id not in found:
@@ -30,29 +30,32 @@ def gateway_of(clusters: ClusterList, cluster_id: str | None) -> str:
     for cluster in wanted:
         if cluster.gateway_url:
             return cluster.gateway_url
-    which = "no cluster of the account" if cluster_id is None else f"the cluster {cluster_id!r}"
-    none = "has" if cluster_id is None else "has not"
-    raise InvalidInputError(f"cluster_id: {which} {none} a public gateway", "cluster_id")
+    problem = (
+        "no cluster of the account has a public gateway"
+        if cluster_id is None
+        else f"the cluster {cluster_id!r} has no public gateway"
+    )
+    raise InvalidInputError(f"cluster_id: {problem}", "cluster_id")
 
 
 def check_gateway(value: object, *, verify: bool) -> str:
-    """Return a gateway's URL, given as text or as an account's `Gateway`.
+    """Return the URL of a gateway, which is given as text or as an account's `Gateway`.
 
     Args:
         value: The gateway.
-        verify: Whether what it sends is verified, so that it may come without TLS.
+        verify: Whether its content is verified, so that plain HTTP is acceptable.
 
     Raises:
-        InvalidInputError: It cannot be used.
+        InvalidInputError: The gateway cannot be used.
     """
     url = value.url if isinstance(value, Gateway) else value
     if not isinstance(url, str):
-        raise InvalidInputError("gateway: give a URL, or a Gateway that has one", "gateway")
+        raise InvalidInputError("gateway: pass a URL, or a Gateway that has one", "gateway")
     if url.strip() == url and url.startswith("http:") and not verify:
         host = urlsplit(url).hostname or ""
         if not is_loopback(host):
             raise InvalidInputError(
-                "gateway: what http:// brings can be changed on its way; use https://, or leave "
+                "gateway: content from http:// can be changed on its way; use https://, or leave "
                 "verify on",
                 "gateway",
             )
@@ -71,6 +74,6 @@ def url_on(gateway: str, cid: str, path: str | None) -> str:
 
 
 def with_ipfs(gateway: str) -> str:
-    """Return a gateway's URL up to its `/ipfs`, which it may have or leave out."""
+    """Return a gateway's URL with `/ipfs` at its end, whether or not it was given with it."""
     base = gateway.rstrip("/")
     return base if base.endswith("/ipfs") else f"{base}/ipfs"

@@ -1,4 +1,4 @@
-"""The CIDs of a body's files, worked out while it is read."""
+"""Computes the CIDs of a body's files while the body is read."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -12,11 +12,11 @@ PROFILES: tuple[Profile, ...] = ("kubo-v1", "kubo-v0")
 
 
 class Hashes:
-    """Works out the CIDs of a body's files, each time that it is read.
+    """Computes the CIDs of a body's files, anew each time the body is read.
 
     Args:
-        files: How many files there are.
-        profiles: How their blocks are made.
+        files: How many files the body has.
+        profiles: The profiles that define how files are split into blocks.
     """
 
     def __init__(self, files: int, profiles: Sequence[Profile]) -> None:
@@ -25,15 +25,15 @@ class Hashes:
         self._reading = Reading(profiles)
 
     def begin(self) -> Callable[[int, bytes], None]:
-        """Begin anew, and return what takes the pieces.
+        """Start a new reading, and return the function that takes its pieces.
 
-        An earlier reading may still be going on in its thread, and keeps its own.
+        An earlier reading may still be running in its thread, and keeps its own state.
         """
         self._reading = Reading(self._profiles)
         return self._reading.take
 
     def nodes(self) -> dict[Profile, list[Node]]:
-        """Return the node of each file, once all of them have been read."""
+        """Return the node of each file, once all files have been read."""
         return self._reading.end(self._files)
 
 
@@ -43,7 +43,7 @@ class Reading:
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self._nodes: dict[Profile, list[Node]] = {profile: [] for profile in profiles}
         self._index = 0
-        # Most files come in one piece, which spares them a builder.
+        # Most files come in one piece, and need no builder.
         self._first = b""
         self._builders: dict[Profile, FileBuilder] = {}
 
@@ -62,7 +62,7 @@ class Reading:
             builder.update(piece)
 
     def end(self, index: int) -> dict[Profile, list[Node]]:
-        """End all files before one, and return the nodes of those."""
+        """End all files before this index, and return their nodes."""
         while self._index < index:
             for profile, nodes in self._nodes.items():
                 if self._builders:
@@ -77,7 +77,7 @@ class Reading:
 
 
 def whole(data: bytes, profile: Profile) -> Node:
-    """Return the node of a file that came in one piece."""
+    """Return the node of a file that comes in one piece."""
     if len(data) > CHUNK_SIZE:
         builder = FileBuilder(profile=profile)
         builder.update(data)

@@ -1,4 +1,4 @@
-"""Is what was stored what was sent?"""
+"""Checks that the service stored what was sent."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -24,7 +24,7 @@ SHOWN = 10
 
 
 def check_directory(upload: DirectoryUpload, sent: Sequence[Part]) -> None:
-    """Compare a directory's answer with what was sent, path and size, as far as it tells.
+    """Compare the paths and sizes in a directory's answer with those that were sent.
 
     Raises:
         IntegrityError: The answer lists other files, other sizes or another number of files.
@@ -43,8 +43,8 @@ def roots(
 
     Args:
         parts: The files that were sent.
-        nodes: The node of each.
-        is_directory: Whether they are a directory, or one file alone.
+        nodes: The node of each file, in each profile.
+        is_directory: Whether they form a directory, or are a single file.
     """
     if not is_directory:
         return {profile: each[0].cid for profile, each in nodes.items()}
@@ -56,12 +56,12 @@ def roots(
 
 
 def profile_of(text: str, cids: Mapping[Profile, CID]) -> Profile | None:
-    """Return the profile in which the content has a CID, if there is one."""
+    """Return the profile in which the content has this CID, if there is one."""
     return next((profile for profile, cid in cids.items() if is_same(text, cid)), None)
 
 
 def is_same(text: str, cid: CID) -> bool:
-    """Say whether a text names the block of a CID, in whatever version or base."""
+    """Return whether a text names the same block as a CID, in any version and base."""
     try:
         found = CID.parse(text)
     except ValueError:
@@ -70,34 +70,34 @@ def is_same(text: str, cid: CID) -> bool:
 
 
 def is_same_block(one: CID, other: CID) -> bool:
-    """Say whether two CIDs name the same block, in whatever version."""
+    """Return whether two CIDs name the same block, in any version."""
     return (one.codec, one.hash_code, one.digest) == (other.codec, other.hash_code, other.digest)
 
 
 def not_proved(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -> IntegrityError:
-    """Return the error of an upload whose CID is not that of what was sent."""
+    """Return the error for an upload whose CID is not the CID of what was sent."""
     ours = " or ".join(f"{cid} ({profile})" for profile, cid in cids.items())
     problem = f"the service stored {upload.cid}, but what was sent is {ours}"
     return broken(upload, problem, upload.cid, cids.values())
 
 
 def cannot_tell(upload: Upload | DirectoryUpload, cids: Mapping[Profile, CID]) -> IntegrityError:
-    """Return the error of an upload whose content changed before all of its CIDs were known."""
+    """Return the error for an upload whose content changed before all its CIDs were computed."""
     ours = " or ".join(f"{cid} ({profile})" for profile, cid in cids.items())
     return broken(
         upload,
         f"the service stored {upload.cid}; what was sent is {ours}, and it changed before its CID "
-        "in the other profile was worked out, so that nobody can tell whether the two are the same",
+        "in the other profile was computed, so the two cannot be compared",
         upload.cid,
         cids.values(),
     )
 
 
 def check_entries(upload: DirectoryUpload, parts: Sequence[Part], nodes: Sequence[Node]) -> None:
-    """Compare the CIDs of a directory's files, as far as its answer tells them.
+    """Compare the CIDs of a directory's files with those that its answer lists.
 
     Raises:
-        IntegrityError: One is another.
+        IntegrityError: A CID differs.
     """
     sent = {part.filename: node.cid for part, node in zip(parts, nodes, strict=True)}
     for entry in upload.files:
@@ -110,7 +110,7 @@ def check_entries(upload: DirectoryUpload, parts: Sequence[Part], nodes: Sequenc
 def broken(
     upload: Upload | DirectoryUpload, message: str, received: str, expected: Iterable[CID] = ()
 ) -> IntegrityError:
-    """Return the error of an upload that was stored as something else."""
+    """Return the error for an upload that was stored as something else."""
     cids = [str(cid) for cid in expected]
     error = IntegrityError(upload.meta.status_code or 0, message, upload, cids, received)
     error.attempts = upload.meta.attempts or 0

@@ -1,4 +1,4 @@
-"""Do bytes fit their CID, as far as the bytes alone can tell?"""
+"""Compares a file's bytes with its CID, without fetching its blocks."""
 
 import hashlib
 from typing import Protocol
@@ -14,14 +14,14 @@ __all__ = ["Matcher", "check_known", "likely_profile", "matcher", "not_the_conte
 
 
 class Matcher(Protocol):
-    """Sees the bytes of a file as they come."""
+    """Compares the bytes of a file with its CID as they arrive."""
 
     def update(self, data: bytes, /) -> None:
         """Take the next bytes."""
         ...
 
     def fits(self) -> bool:
-        """Say whether all of them are what the CID names; else nothing is told by that."""
+        """Return whether the bytes are what the CID names; `False` proves nothing."""
         ...
 
 
@@ -41,14 +41,14 @@ class BlockMatcher:
             self._parts.append(data)
 
     def fits(self) -> bool:
-        """Say whether all of them are what the CID names."""
+        """Return whether all of them are what the CID names."""
         if self._sha is not None:
             return self._sha.digest() == self._cid.digest
         return HASHES[self._cid.hash_code](b"".join(self._parts)) == self._cid.digest
 
 
 class TreeMatcher:
-    """Compares a file that is a tree of blocks, made as in a profile."""
+    """Compares a file that is a tree of blocks, built as a profile defines."""
 
     def __init__(self, cid: CID, profile: Profile) -> None:
         self._cid = cid
@@ -59,21 +59,21 @@ class TreeMatcher:
         self._builder.update(data)
 
     def fits(self) -> bool:
-        """Say whether all of them are what the CID names."""
+        """Return whether all of them are what the CID names."""
         return is_same_block(self._cid, self._builder.finish().cid)
 
 
 def likely_profile(cid: CID) -> Profile:
-    """Return the profile in which a file's CID is likely to have been made."""
+    """Return the profile that most likely produced a file's CID."""
     return "kubo-v0" if cid.version == 0 else "kubo-v1"
 
 
 def matcher(cid: CID, profile: Profile | None = None) -> Matcher | None:
-    """Return what compares a file with its CID; `None` if only its blocks can tell.
+    """Return the matcher for a file's CID; `None` if only its blocks can prove the content.
 
     Args:
         cid: The CID.
-        profile: How its blocks are made; left out, it is the likely one.
+        profile: How its blocks are made; the most likely profile if left out.
     """
     if cid.codec == RAW:
         return BlockMatcher(cid)
@@ -83,15 +83,15 @@ def matcher(cid: CID, profile: Profile | None = None) -> Matcher | None:
 
 
 def check_known(cid: CID) -> None:
-    """Raise `ValueError` if a CID names nothing that can be read here and compared with it."""
+    """Raise `ValueError` if a CID has a codec or hash function that cannot be verified here."""
     if cid.codec not in {RAW, DAG_PB}:
-        raise ValueError(f"{cid} is no file or directory: its codec is 0x{cid.codec:x}")
+        raise ValueError(f"{cid} is not a file or directory: its codec is 0x{cid.codec:x}")
     if cid.hash_code not in HASHES:
-        raise ValueError(f"{cid} has the hash function 0x{cid.hash_code:x}, which is not known")
+        raise ValueError(f"{cid} uses the unknown hash function 0x{cid.hash_code:x}")
 
 
 def not_the_content(cid: CID | str, problem: str) -> IntegrityError:
-    """Return the error of content that is not what its CID, or the URL of that, says."""
+    """Return the error for content that does not match its CID, given as a CID or a URL."""
     expected = [str(cid)] if isinstance(cid, CID) else []
     error = IntegrityError(0, f"what the gateway sent is not {cid}: {problem}", expected=expected)
     error.sent = "yes"

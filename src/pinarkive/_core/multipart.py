@@ -1,7 +1,7 @@
-"""The framing of a multipart body: its parts' heads and its exact length.
+"""Frames a multipart body: the heads of its parts and its exact length.
 
-The length is known before the first byte is sent, so a body that is cut short can never be taken
-for a whole one.
+The length is declared before the first byte is sent, so no server can mistake a truncated body for
+a complete one.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -13,14 +13,14 @@ from urllib.parse import quote
 __all__ = ["Awaited", "Multipart", "Part", "Source", "Watch"]
 
 Watch: TypeAlias = Callable[[], Callable[[int, bytes], None]]
-"""Called when the reading of a body begins; what it returns, with each piece of a file and the
-number of its part."""
+"""Called when the reading of a body begins. The function it returns is called with the number of
+a part and each piece of its file."""
 
 
 class Awaited:
-    """What only an event loop can get, put among the bytes where it is needed to go on.
+    """Something that only an event loop can await, placed among the bytes where it is needed.
 
-    Whoever reads the bytes there awaits it and writes down what came of it, and then reads on.
+    The reader of the bytes awaits it, stores its result or error, and reads on.
     """
 
     def __init__(self, awaitable: Awaitable[object]) -> None:
@@ -30,11 +30,11 @@ class Awaited:
 
 
 class Source(Protocol):
-    """Where a part's bytes come from."""
+    """The origin of a part's bytes."""
 
     @property
     def size(self) -> int | None:
-        """The number of bytes, or `None` where only reading tells."""
+        """The number of bytes, or `None` if only reading reveals it."""
         ...
 
     @property
@@ -43,23 +43,23 @@ class Source(Protocol):
         ...
 
     def pieces(self) -> Iterable[bytes | Awaited]:
-        """Yield the bytes, exactly `size` of them, or raise."""
+        """Yield exactly `size` bytes, or raise."""
         ...
 
 
 class Part(NamedTuple):
-    """One file of a body; a tuple, since a folder may have many."""
+    """One file of a body. It is a tuple to be cheap, as a folder may have many files."""
 
     field: str
     filename: str
     source: Source
 
     def head(self, boundary: str) -> bytes:
-        """Return what stands before the file's bytes."""
+        """Return the header that precedes the file's bytes."""
         name = f'name="{escape(self.field)}"; filename="{escape(self.filename)}"'
         if not self.filename.isascii() or "%" in self.filename:
-            # Many servers take the plain form for Latin-1, and decode a '%22' that was the name's
-            # own; this one they read right (RFC 5987).
+            # Many servers read the plain form as Latin-1, and decode a '%22' that belongs to the
+            # name itself. They read this form correctly (RFC 5987).
             name += f"; filename*=UTF-8''{quote(self.filename, safe='')}"
         return (
             f"--{boundary}\r\nContent-Disposition: form-data; {name}\r\n"
@@ -71,7 +71,7 @@ class Part(NamedTuple):
 class Multipart:
     """A body of text fields and files, framed but not yet read.
 
-    What takes a look at every part is worked out once: a folder may have many.
+    Sums over all parts are computed once, as a folder may have many files.
     """
 
     boundary: str
@@ -86,7 +86,7 @@ class Multipart:
 
     @property
     def preamble(self) -> bytes:
-        """The text fields, which come first."""
+        """The text fields, which precede the files."""
         return b"".join(
             (
                 f"--{self.boundary}\r\nContent-Disposition: form-data; "
@@ -97,12 +97,12 @@ class Multipart:
 
     @property
     def closing(self) -> bytes:
-        """What ends the body."""
+        """The last boundary, which ends the body."""
         return f"--{self.boundary}--\r\n".encode()
 
     @cached_property
     def content_size(self) -> int | None:
-        """How many bytes the files have together, or `None` where only reading tells."""
+        """The size of all files in bytes, or `None` if only reading reveals it."""
         total = 0
         for part in self.parts:
             if part.source.size is None:
@@ -112,7 +112,7 @@ class Multipart:
 
     @cached_property
     def length(self) -> int | None:
-        """How many bytes the whole body has, or `None` where only reading tells."""
+        """The size of the whole body in bytes, or `None` if only reading reveals it."""
         content = self.content_size
         if content is None:
             return None
@@ -126,5 +126,5 @@ class Multipart:
 
 
 def escape(name: str) -> str:
-    """Return a name as it stands between quotes, the way browsers write it."""
+    """Return a name escaped for use between quotes, as browsers do it."""
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,6 +1,6 @@
-"""When the next request may begin: by what the service says, and by what the client was told.
+"""Decides when the next request may begin, from the service's rate limit and the client's own.
 
-Nothing here reads a clock: moments are given, in seconds of one that does not jump.
+Nothing here reads a clock: callers pass moments, in seconds of a monotonic clock.
 """
 
 from collections.abc import Hashable
@@ -11,58 +11,58 @@ from .decode import Answer, is_relative_reset, rate_limit
 
 __all__ = ["Hold", "Rate", "Said", "Window", "what_is_left"]
 
-# A window that ends later than any call waits for is nothing to go by.
+# No call waits for a window that ends later than this, so such a reset is ignored.
 FARTHEST_RESET = 300.0
-# Resets are told in whole seconds, and some servers round them down.
+# Resets are whole seconds, and some servers round them down, so they may lie in the past.
 LATEST_RESET = -2.0
-# Clocks that are further apart than this do not only differ by the time that an answer takes.
+# The time that an answer takes on its way does not explain a larger difference between clocks.
 SKEW = 2.0
-# What lies between the server's count of a window and ours.
+# The server's window and ours may end this far apart.
 MARGIN = 0.1
-# Resets that are as close together as this tell of one window.
+# Resets this close together belong to the same window.
 SAME = 1.0
-# A request that began so long before an answer has surely been counted in it: connecting takes no
-# longer, and servers count what comes before they read all of it.
+# An answer surely counts every request that began this long before it: connecting takes no longer,
+# and servers count a request before they read all of it.
 SURELY_COUNTED = 5.0
-# How often to look whether others have been answered.
+# How often a waiting request checks whether others have been answered.
 GLANCE = 0.05
-# How long others wait for the answer to the first request of a window: it may be a large upload.
+# How long others wait for the answer to the first request of a window, which may be a large upload.
 PATIENCE = 1.0
 
-# Less than this is an error of rounding, and no wait.
+# A shorter wait is only a rounding error.
 TICK = 1e-6
 
 MINUTE = 60.0
 MOST_AT_ONCE = 10
-# Which no client reaches, and a float can hold.
+# No client is faster, and larger numbers would overflow a float.
 MOST_PER_MINUTE = 1_000_000_000
 
 
 class Hold(NamedTuple):
-    """A request that may not begin yet."""
+    """How long a request must wait before it may begin."""
 
     seconds: float
-    """When to ask again."""
+    """The seconds until it should ask again."""
     longest: float
-    """When it will be let through, as far as can be told."""
+    """The seconds until it can begin, as far as is known."""
     by_client: bool = False
-    """Whether it is the client's own wish, and not the server's."""
+    """Whether the client's own limit asks for it, and not the server's."""
 
     def fits(self, left: float | None, longest: float) -> bool:
-        """Say whether it is worth waiting for.
+        """Return whether it is worth waiting for.
 
         Args:
             left: The seconds that are left of the call's time; `None` for no limit.
-            longest: The most seconds to wait for the server.
+            longest: The most seconds to wait for the server's limit.
         """
         is_in_time = left is None or self.longest < left
         return is_in_time and (self.by_client or self.longest <= longest)
 
 
 class Said(NamedTuple):
-    """How many more requests the server takes, and for how many seconds that holds.
+    """How many more requests the server accepts, and for how many seconds that holds.
 
-    The seconds are below zero where that was over when the answer came.
+    The seconds are negative if the window had already ended when the answer arrived.
     """
 
     remaining: int
@@ -70,7 +70,7 @@ class Said(NamedTuple):
 
 
 def what_is_left(answer: Answer) -> Said | None:
-    """Return what an answer says of the rate limit, if that is anything to go by."""
+    """Return what an answer says about the rate limit, if it is complete and plausible."""
     headers = answer.headers
     if "x-ratelimit-remaining" not in headers and "ratelimit-remaining" not in headers:
         return None
@@ -86,7 +86,7 @@ def what_is_left(answer: Answer) -> Said | None:
 
 
 def skew(answer: Answer) -> float:
-    """Return by how many seconds the server's clock is ahead, where it shows another time."""
+    """Return by how many seconds the server's clock is ahead, or 0 if the clocks agree."""
     try:
         date = parsedate_to_datetime(answer.headers.get("date", ""))
         seconds = (date - answer.received).total_seconds()
@@ -96,32 +96,32 @@ def skew(answer: Answer) -> float:
 
 
 class Queue:
-    """Who waits, in the order in which they came."""
+    """The waiting requests, in order of arrival."""
 
     def __init__(self) -> None:
         self._waiting: dict[Hashable, None] = {}
 
     def place(self, turn: Hashable) -> int:
-        """Return how many wait before this one, which is put at the end if it is new."""
+        """Return how many wait ahead of this request, and append it if it is new."""
         if turn not in self._waiting:
             self._waiting[turn] = None
             return len(self._waiting) - 1
         return next(place for place, other in enumerate(self._waiting) if other == turn)
 
     def leave(self, turn: Hashable) -> None:
-        """Wait no more."""
+        """Remove a request that no longer waits."""
         self._waiting.pop(turn, None)
 
 
 class Window:
-    """What the server still takes: it says so with its answers, and requests wait for its reset.
+    """The server's rate limit: answers say what remains of it, and requests wait for its reset.
 
-    While others are under way, nobody knows which of them an answer has counted. So what it says is
-    left is left for those that began before as well, and one goes ahead when a window has ended.
+    It is unknown which of the requests under way an answer has counted. So the remaining number is
+    taken to cover those as well, and after a reset one request goes first while the others wait.
     """
 
     def __init__(self) -> None:
-        # Nothing is known as long as this is None.
+        # None until an answer says something.
         self._remaining: int | None = None
         self._resets = 0.0
         self._noted = 0.0
@@ -159,12 +159,12 @@ class Window:
         self._queue.leave(turn)
 
     def end(self, turn: Hashable, now: float, said: Said | None) -> None:
-        """Take what came of a request that was under way.
+        """Record how a request that was under way ended.
 
         Args:
             turn: The request.
-            now: The moment.
-            said: What its answer said; `None` for no answer, and for one that said nothing.
+            now: The current moment.
+            said: What its answer said; `None` if there was no answer or it said nothing.
         """
         begun = self._under_way.pop(turn, now)
         was_ahead = self._ahead is not None and self._ahead[0] == turn
@@ -177,12 +177,12 @@ class Window:
         resets = now + said.seconds + MARGIN
         if resets <= now:
             if self._remaining is not None and not was_ahead:
-                # Late news of a window that is over.
+                # The answer is late: its window is over.
                 return
             resets = now + MARGIN
         is_same = now < self._resets and abs(resets - self._resets) <= SAME
         if self._remaining is not None and is_same:
-            # Answers overtake each other: the smallest number is the latest.
+            # Answers may overtake each other; the smallest number is the latest.
             if said.remaining < self._remaining:
                 self._remaining, self._noted = said.remaining, now
             self._resets = max(self._resets, resets)
@@ -190,22 +190,22 @@ class Window:
             self._remaining, self._noted, self._resets = said.remaining, now, resets
 
     def put_off(self, now: float, seconds: float) -> None:
-        """Take it that a request was refused, and when the server wants to see the next."""
+        """Record that a request was refused, and in how many seconds to send the next."""
         if self._remaining is not None and seconds <= FARTHEST_RESET:
             self._remaining, self._noted, self._resets = 0, now, now + seconds
 
 
 class Rate:
-    """As many requests a minute as the client was told, evenly, but for a few at once.
+    """The client's own limit: requests are spread evenly over a minute, after a small burst.
 
     Args:
-        per_minute: How many may begin in any 60 s.
+        per_minute: How many requests may begin in any 60 s.
     """
 
     def __init__(self, per_minute: int) -> None:
         per_minute = min(per_minute, MOST_PER_MINUTE)
         self._at_once = min(MOST_AT_ONCE, 1 + per_minute // 20)
-        # So that those at once and the others that follow within a minute are no more than allowed.
+        # The burst and the requests that follow it within a minute stay within the limit.
         self._every = (MINUTE + MARGIN) / (per_minute - self._at_once + 1)
         self._next = float("-inf")
         self._queue = Queue()

@@ -1,7 +1,7 @@
-"""Which proxy of the environment stands before a server.
+"""Finds the proxy that the environment sets for a server.
 
-The rules are httpx's; but httpx fails on `[::1]` and on networks such as `fe80::/10` in `NO_PROXY`
-(encode/httpx#3221), so they are applied here.
+The rules are those of httpx, but httpx fails on `[::1]` and on networks such as `fe80::/10` in
+`NO_PROXY` (encode/httpx#3221), so they are applied here.
 """
 
 import ipaddress
@@ -16,8 +16,8 @@ def proxy_for(base_url: str, environment: Mapping[str, str]) -> str | None:
 
     Args:
         base_url: The server's URL.
-        environment: What `urllib.request.getproxies` found: a proxy by scheme, and the exceptions
-            under `no`.
+        environment: The result of `urllib.request.getproxies`: a proxy for each scheme, and the
+            exceptions under `no`.
     """
     server = urlsplit(base_url)
     proxy = environment.get(server.scheme) or environment.get("all")
@@ -32,7 +32,7 @@ def proxy_for(base_url: str, environment: Mapping[str, str]) -> str | None:
 
 
 def exempts(text: str, scheme: str, host: str, port: int) -> bool:
-    """Say whether an entry of `NO_PROXY` is about the server."""
+    """Return whether an entry of `NO_PROXY` matches the server."""
     if text == "*":
         return True
     wanted_scheme, separator, rest = text.rpartition("://")

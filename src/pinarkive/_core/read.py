@@ -1,4 +1,4 @@
-"""The body of an answer becomes what its request is answered with."""
+"""Turns the body of an answer into the model that its request expects."""
 
 from typing import TypeGuard, TypeVar, get_args
 
@@ -13,8 +13,8 @@ __all__ = ["UnreadableAnswer", "read_body", "read_json"]
 
 R = TypeVar("R")
 
-# A record takes up to a kilobyte of memory, so that many tiny ones would take several hundred times
-# what was sent. Real ones hold a CID, a peer's id or a few names.
+# A record takes up to a kilobyte of memory, so many tiny ones would take several hundred times the
+# size of the body. Real ones hold a CID, a peer's ID or a few names.
 FEW_OBJECTS = 1_000
 SMALLEST_OBJECT = 32
 
@@ -23,18 +23,20 @@ def read_body(request: Request[R], body: bytes) -> R:
     """Return the typed answer that the body of a 2xx response holds.
 
     Raises:
-        UnreadableAnswer: The body is no JSON, reports a failure, or has no identity.
+        UnreadableAnswer: The body is not JSON, reports a failure, or has no identity.
     """
     objects = body.count(b"{")
     if objects > FEW_OBJECTS and objects * SMALLEST_OBJECT > len(body):
-        raise UnreadableAnswer(f"has {objects} objects in {len(body)} bytes, which is no answer")
+        raise UnreadableAnswer(
+            f"has {objects} objects in {len(body)} bytes, more than any real answer"
+        )
     answer = read_model(request, read_json(body, {}))
     assert is_answer(answer, request)  # noqa: S101  # tells the type
     return answer
 
 
 def read_model(request: Request[R], data: object) -> object:
-    """Return the first of the models of a request's endpoint that decoded JSON fits."""
+    """Return decoded JSON as the first of the endpoint's models that it fits."""
     expected = request.endpoint.answer
     if expected is None:
         make(Acknowledgement, data)
@@ -47,17 +49,17 @@ def read_model(request: Request[R], data: object) -> object:
             return make(model, data, request)
         except UnreadableAnswer:
             continue
-    # Not in an except block, where the error would hold what was decoded.
+    # Not in an except block, where the error would keep a reference to the decoded data.
     return make(last, data, request)
 
 
 def is_answer(answer: object, request: Request[R]) -> TypeGuard[R]:
-    """Say whether an object is what a request is answered with."""
+    """Return whether an object is an answer to the request."""
     return answer is None or isinstance(answer, request.endpoint.answer or ())
 
 
 def read_json(body: bytes, empty: object = None) -> object:
-    """Return decoded JSON, and `empty` for a body without any.
+    """Return decoded JSON, or `empty` for a blank body.
 
     Raises:
         UnreadableAnswer: The body is not JSON.
@@ -65,7 +67,7 @@ def read_json(body: bytes, empty: object = None) -> object:
     if not body.strip():
         return empty
     try:
-        # Values differ, so that remembering them costs more than it saves.
+        # Values rarely repeat, so caching them costs more than it saves.
         return from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
         raise UnreadableAnswer(f"is not valid JSON ({error})") from None

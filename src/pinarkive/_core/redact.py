@@ -1,4 +1,4 @@
-"""Secrets are hidden wherever a server, or a library, gives them back."""
+"""Hides secrets wherever a server or a library echoes them."""
 
 import json
 import operator
@@ -20,17 +20,17 @@ __all__ = [
 ]
 
 HIDDEN = "****"
-# Shorter ones could be a part of any word: they are hidden only where they stand alone.
+# Shorter secrets may be part of any word, so they are hidden only where they are the whole text.
 SHORTEST_PART = 6
 SHORTEST_IN_KEY = 12
 
-# As html.escape has them, whose module takes a millisecond to import for a table of all entities.
+# The same as html.escape, whose module takes a millisecond to import.
 IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 IN_ATTRIBUTES = IN_TEXT | str.maketrans({'"': "&quot;", "'": "&#x27;"})
 
 
 def written_forms(secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return every form in which the secrets may be given back, the longest first."""
+    """Return every form in which the secrets may be echoed, longest first."""
     forms: set[str] = set()
     for secret in secrets:
         data = secret.encode()
@@ -39,13 +39,13 @@ def written_forms(secrets: Iterable[str]) -> tuple[str, ...]:
         forms |= {secret.translate(IN_TEXT), secret.translate(IN_ATTRIBUTES)}
         forms.add(data.decode("latin-1"))
         forms |= {repr(secret)[1:-1], ascii(secret)[1:-1], repr(data)[2:-1]}
-        # The repr of an error that quotes what came.
+        # The repr of an error that quotes the repr of received bytes.
         forms.add(repr(repr(data)[2:-1])[1:-1])
     return tuple(sorted(forms, key=len, reverse=True))
 
 
 def redact(value: object, secrets: tuple[str, ...]) -> object:
-    """Return decoded JSON with every secret in it replaced; what holds none is not copied."""
+    """Return decoded JSON with every secret in it hidden; parts without secrets are not copied."""
     if isinstance(value, str):
         return redact_text(value, secrets)
     if is_list(value):
@@ -62,7 +62,7 @@ def redact(value: object, secrets: tuple[str, ...]) -> object:
 
 
 def redact_text(text: str, secrets: tuple[str, ...]) -> str:
-    """Return the text with every secret in it replaced."""
+    """Return the text with every secret in it hidden."""
     for secret in secrets:
         if len(secret) >= SHORTEST_PART:
             text = text.replace(secret, HIDDEN)
@@ -72,7 +72,7 @@ def redact_text(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def redact_key(name: str, secrets: tuple[str, ...]) -> str:
-    """Return a key without a secret in it; a short one would take the known keys along."""
+    """Return a key with every long secret hidden; short secrets may be part of known keys."""
     for secret in secrets:
         if len(secret) >= SHORTEST_IN_KEY:
             name = name.replace(secret, HIDDEN)
@@ -85,12 +85,12 @@ def redact_error(error: PinarkiveError, secrets: tuple[str, ...]) -> None:
     error.args = (str(error),)
 
 
-# What an argument is called whose value is a secret.
+# Names of arguments whose values are secrets.
 SECRET_NAME = re.compile("password|token|secret|code", re.I)
 
 
 def secrets_in(value: object) -> Iterator[str]:
-    """Yield the texts in a value that have the name of a secret."""
+    """Yield the texts in a value whose names mark them as secret."""
     pending: list[tuple[str, object]] = [("", value)]
     while pending:
         name, value = pending.pop()

@@ -1,4 +1,4 @@
-"""What happened, how often, and how long is left: wait how long, or give up."""
+"""Decides whether to repeat a failed attempt, and after how many seconds."""
 
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ __all__ = [
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 8.0
 LONGEST_RETRY_AFTER = 60.0
-# A run has more to do than a call, and waits longer.
+# A run of many uploads waits longer than a single call.
 LONGEST_SHARED_WAIT = 300.0
 
 BUDGET = 500
@@ -26,18 +26,18 @@ REFUSED_COST = 5
 
 
 class Failure(StrEnum):
-    """How an attempt failed, as far as sending it again is concerned."""
+    """How an attempt failed, as far as repeating it is concerned."""
 
     NOT_CONNECTED = "not-connected"
     """No connection was made."""
     NOT_SENT = "not-sent"
-    """The body did not leave whole; its length was declared, so it was not acted on."""
+    """The body was not sent in full; its length was declared, so the server did not act on it."""
     REFUSED = "refused"
-    """The server put it off."""
+    """The server asked to send it later."""
     UNKNOWN = "unknown"
-    """It was sent, and whether it was acted on is open."""
+    """It was sent, and the server may or may not have acted on it."""
     FINAL = "final"
-    """Sending it again would change nothing."""
+    """Repeating it would not help."""
 
 
 REPEATABLE: dict[Replay, frozenset[Failure]] = {
@@ -50,7 +50,7 @@ REPEATABLE: dict[Replay, frozenset[Failure]] = {
 
 
 def failure_of_status(status: int, retry_after: float | None) -> Failure:
-    """Return how an answer of this status failed."""
+    """Return the kind of failure that this status means."""
     if status in {408, 425, 429} or (status == 503 and retry_after is not None):
         return Failure.REFUSED
     return Failure.UNKNOWN if status in {500, 502, 503, 504} else Failure.FINAL
@@ -71,14 +71,14 @@ def wait_before_retry(
     """Return the seconds to wait before the next attempt, or `None` to give up.
 
     Args:
-        replay: When the request may be sent again.
+        replay: When the request may be repeated.
         failure: How the attempt failed.
-        attempt: Its number, from 1.
+        attempt: The number of the attempt, from 1.
         max_retries: How many attempts may follow the first.
         rewindable: Whether the body can be sent again.
         retry_after: The seconds that the server asks for.
         left: The seconds that are left of the call's time; `None` for no limit.
-        jitter: A random number from 0 to 1, so that clients that failed together part.
+        jitter: A random number from 0 to 1, which spreads out clients that failed together.
         longest: The most seconds that the server may ask for.
     """
     if attempt > max_retries or failure not in REPEATABLE[replay]:
@@ -93,10 +93,10 @@ def wait_before_retry(
 
 
 class RetryBudget:
-    """What a client may spend on retries, so that it does not make an outage worse.
+    """Limits the retries of a client, so that it does not make an outage worse.
 
-    A retry costs, a success gives a little back; when nothing is left, errors are raised at once.
-    There is no lock: threads that meet may miscount by a retry, while a lock that is held when the
+    A retry takes tokens, a success returns one; when none are left, errors are raised at once.
+    There is no lock: racing threads may miscount by one retry, but a lock that is held when the
     process forks would stay locked in the child.
     """
 
@@ -104,7 +104,7 @@ class RetryBudget:
         self._tokens = BUDGET
 
     def spend(self, failure: Failure) -> bool:
-        """Pay for a retry; return whether there was enough for it."""
+        """Take the tokens for a retry, and return whether there were enough."""
         cost = REFUSED_COST if failure is Failure.REFUSED else RETRY_COST
         if self._tokens < cost:
             return False
@@ -112,18 +112,18 @@ class RetryBudget:
         return True
 
     def reward(self) -> None:
-        """Give a little back for a success."""
+        """Return one token for a success."""
         self._tokens = min(BUDGET, self._tokens + 1)
 
 
 class RateGate:
-    """Makes the calls of a run wait together where one of them is told to wait."""
+    """Makes all calls of a run wait when the server tells one of them to wait."""
 
     def __init__(self) -> None:
         self._opens = 0.0
 
     def close(self, now: float, retry_after: float | None) -> None:
-        """Let nobody through for as long as the server asks."""
+        """Hold every call back for as long as the server asks."""
         if retry_after is not None:
             self._opens = max(self._opens, now + retry_after)
 

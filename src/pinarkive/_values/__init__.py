@@ -1,1 +1,1 @@
-"""The ground floor: values as JSON has them, told to the type checkers and read one by one."""
+"""The lowest layer: reads single values, such as those of JSON, with exact types."""

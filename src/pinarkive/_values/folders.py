@@ -1,4 +1,4 @@
-"""Which files a local folder holds."""
+"""Lists the files in a local folder."""
 
 import os
 from collections.abc import Callable
@@ -9,7 +9,7 @@ __all__ = ["walk_files"]
 def walk_files(
     folder: os.PathLike[str], is_ignored: Callable[[str], object] | None = None
 ) -> dict[str, str]:
-    """List the files that a local folder holds as text, which is lighter; see `local_files`."""
+    """List the files in a local folder as text, which takes less memory; see `local_files`."""
     root = os.path.realpath(folder, strict=True)
     found: dict[str, str] = {}
     pending = [("", root, frozenset((root,)))]
@@ -18,7 +18,7 @@ def walk_files(
         with os.scandir(parent) as entries:
             for entry in entries:
                 path = prefix + entry.name
-                # First of all: whatever is wrong with it, it is left out.
+                # Before any check: an ignored entry may be anything.
                 if is_ignored is not None and is_ignored(path):
                     continue
                 real = follow(entry.path, root) if entry.is_symlink() else entry.path
@@ -27,7 +27,9 @@ def walk_files(
                 elif not entry.is_dir():
                     raise ValueError(f"{path!r} is neither a file nor a folder: leave it out")
                 elif real in ancestors:
-                    raise ValueError(f"{path!r} is a symbolic link to a folder it is in: remove it")
+                    raise ValueError(
+                        f"{path!r} is a symbolic link to a folder that contains it: remove it"
+                    )
                 else:
                     pending.append((path + "/", real, ancestors | {real}))
     return dict(sorted(found.items()))
@@ -37,7 +39,9 @@ def follow(link: str, root: str) -> str:
     try:
         real = os.path.realpath(link, strict=True)
     except OSError as error:
-        raise ValueError(f"{link!r} is a symbolic link to nothing: remove it") from error
+        raise ValueError(f"{link!r} is a broken symbolic link: remove it") from error
     if os.path.commonpath((real, root)) != root:
-        raise ValueError(f"{link!r} is a symbolic link out of the folder: replace it by a copy")
+        raise ValueError(
+            f"{link!r} is a symbolic link to something outside the folder: replace it with a copy"
+        )
     return real

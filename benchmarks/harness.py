@@ -63,7 +63,7 @@ def available(python: Path, peer: Path | None) -> Generator[Machine]:
 
 
 def can_run(contestant: Contestant, machine: Machine) -> bool:
-    """Say whether what a contestant needs is installed."""
+    """Return whether what a contestant needs is installed."""
     if contestant.program == "curl":
         return shutil.which("curl") is not None
     return machine.peer is not None or not contestant.program.endswith("published")

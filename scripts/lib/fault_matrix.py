@@ -80,7 +80,7 @@ def kinds_of(test: str) -> tuple[Kind, ...]:
 
 
 def belongs(test: str, row: Row) -> bool:
-    """Say whether a test is about a fault."""
+    """Return whether a test is about a fault."""
     if test.startswith(CASES):
         return f"[{row.id}-" in test
     return test.partition("[")[0] in row.tests

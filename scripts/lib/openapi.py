@@ -47,12 +47,12 @@ PARTS: dict[str, dict[str, Schema]] = {
 
 
 def takes_login(request: type[Request[Any]]) -> bool:
-    """Say whether the request is checked against an account."""
+    """Return whether the request is checked against an account."""
     return request.endpoint.auth or request.endpoint.path.startswith("/auth/")
 
 
 def takes_content(request: type[Request[Any]]) -> bool:
-    """Say whether the request is about content that may be too large."""
+    """Return whether the request is about content that may be too large."""
     return request.endpoint.path.startswith("/files/") and request.endpoint.method == "POST"
 
 

@@ -1,9 +1,9 @@
-"""CIDs of files and directories, worked out locally.
+"""Computes the CIDs of files and directories locally.
 
-There are two profiles. `kubo-v1` gives the CIDs of `ipfs add --cid-version=1`: version 1 and raw
-leaves. `kubo-v0` gives those of `ipfs add`: version 0, and leaves in protobuf. In both, chunks have
-256 KiB, trees are balanced, and directories are sharded once they grow large. No more than one
-chunk of a file is kept while it is read.
+There are two profiles. `kubo-v1` produces the CIDs of `ipfs add --cid-version=1`: version 1 with
+raw leaves. `kubo-v0` produces those of `ipfs add`: version 0 with leaves in protobuf. In both,
+chunks have 256 KiB, trees are balanced, and large directories are sharded. While a file is read,
+at most one chunk of it is in memory.
 """
 
 from __future__ import annotations
@@ -47,45 +47,45 @@ __all__ = [
 ]
 
 CHUNK_SIZE = 262_144
-"""Bytes of a file that one leaf block holds."""
+"""The size of a chunk: the bytes of a file that one leaf block holds."""
 
 MAX_LINKS = 174
-"""Links that one node of a file holds at most."""
+"""The most links that one node of a file has."""
 
 SHARDING_THRESHOLD = 262_144
-"""Estimated size above which a directory is sharded."""
+"""The estimated size of a block above which its directory is sharded."""
 
 
 class BinaryReader(Protocol):
-    """What is read from a binary file object."""
+    """A binary file object that can be read."""
 
     def read(self, size: int, /) -> bytes:
-        """Give at most `size` bytes, and none at the end."""
+        """Return at most `size` bytes, and none at the end."""
         ...
 
 
 @runtime_checkable
 class Seekable(Protocol):
-    """A file object that may be put back to where it stood."""
+    """A file object whose position may be restored."""
 
     def seekable(self) -> bool:
-        """Tell whether it can be."""
+        """Return whether the position can be changed."""
         ...
 
     def tell(self) -> int:
-        """Tell where it stands."""
+        """Return the position."""
         ...
 
     def seek(self, place: int, /) -> object:
-        """Put it to a place."""
+        """Change the position."""
         ...
 
 
 class FileBuilder:
-    """Work out the node of a file from its bytes, handed over bit by bit.
+    """Computes the node of a file from its bytes, which arrive in any number of pieces.
 
     Args:
-        chunk_size: bytes of a leaf block; only the default gives the usual CIDs.
+        chunk_size: The bytes of a leaf block; only the default produces the usual CIDs.
         profile: `kubo-v1` or `kubo-v0`; see this module.
 
     Raises:
@@ -112,7 +112,7 @@ class FileBuilder:
         """Add the next bytes of the file.
 
         Args:
-            data: any number of bytes.
+            data: Any number of bytes.
 
         Raises:
             TypeError: `data` is not bytes.
@@ -125,7 +125,7 @@ class FileBuilder:
             part = rest[: self._chunk_size - self._chunk_length]
             rest = rest[len(part) :]
             if len(part) == self._chunk_size:
-                # A whole chunk, of which nothing has to be kept.
+                # A whole chunk is hashed without copying it.
                 push(self._levels, 0, self._leaf([part], len(part)), self._profile)
                 continue
             self._chunk.append(bytes(part))
@@ -136,9 +136,9 @@ class FileBuilder:
                 self._chunk_length = 0
 
     def finish(self) -> Node:
-        """Give the node of the file made of all bytes so far.
+        """Return the node of the file that consists of all bytes so far.
 
-        The builder is left as it is: more bytes may follow, for a longer file.
+        The builder does not change: more bytes may follow, for a longer file.
 
         Returns:
             The node of the file.
@@ -169,19 +169,19 @@ def file_node(
     *,
     profile: Profile = "kubo-v1",
 ) -> Node:
-    """Work out the node of a file.
+    """Compute the node of a file.
 
     Args:
-        source: the path of a file, its content, or a binary file object, which is read from
-            where it stands to its end and left open.
+        source: The path of a file, its content, or a binary file object, which is read from its
+            current position to its end and left open.
         profile: `kubo-v1` or `kubo-v0`; see this module.
 
     Returns:
         The node of the file.
 
     Raises:
-        OSError: the file cannot be read.
-        TypeError: `source` is none of these; a path given as a str must become a `Path` first.
+        OSError: The file cannot be read.
+        TypeError: `source` is none of these; turn a path that is a `str` into a `Path` first.
 
     Example:
         >>> file_node(b"hello world").size
@@ -208,17 +208,17 @@ def file_cid(
     *,
     profile: Profile = "kubo-v1",
 ) -> str:
-    """Work out the CID of a file.
+    """Compute the CID of a file.
 
     Args:
-        source: as for `file_node`.
+        source: The file, as for `file_node`.
         profile: `kubo-v1` or `kubo-v0`; see this module.
 
     Returns:
         The CID as text.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError: The file cannot be read.
         TypeError: `source` is neither a path, bytes nor a binary file object.
 
     Example:
@@ -229,17 +229,17 @@ def file_cid(
 
 
 def directory(entries: Mapping[str, Node], *, profile: Profile = "kubo-v1") -> Node:
-    """Work out the node of a directory.
+    """Compute the node of a directory.
 
     Args:
-        entries: what the directory holds, by name. The order does not matter.
-        profile: `kubo-v1` or `kubo-v0`; that of the entries as well.
+        entries: The files and directories in it, by name, in any order.
+        profile: `kubo-v1` or `kubo-v0`, the same as for the entries.
 
     Returns:
         The node of the directory, sharded if it is large.
 
     Raises:
-        ValueError: a name is empty, `.`, `..`, contains `/` or is not Unicode text.
+        ValueError: A name is empty, `.`, `..`, contains `/` or is not Unicode text.
 
     Example:
         >>> str(directory({}).cid)
@@ -253,18 +253,18 @@ def directory(entries: Mapping[str, Node], *, profile: Profile = "kubo-v1") -> N
 
 
 def tree(files: Mapping[str, Node], *, profile: Profile = "kubo-v1") -> dict[str, Node]:
-    """Work out the nodes of all directories that hold a set of files.
+    """Compute the nodes of all directories that hold a set of files.
 
     Args:
-        files: the files by relative path, with `/` between names. The order does not matter.
-        profile: `kubo-v1` or `kubo-v0`; that of the files as well.
+        files: The files by relative path, with `/` between names, in any order.
+        profile: `kubo-v1` or `kubo-v0`, the same as for the files.
 
     Returns:
         The node of every directory by relative path; the root is at `""`.
 
     Raises:
-        ValueError: a path is not relative, not in plain form or not Unicode text, or one is
-            both a file and a directory.
+        ValueError: A path is not a plain relative path or not Unicode text, or is both a file
+            and a directory.
 
     Example:
         >>> sorted(tree({"docs/old/a.txt": file_node(b"a")}))
@@ -283,7 +283,7 @@ def tree(files: Mapping[str, Node], *, profile: Profile = "kubo-v1") -> dict[str
             raise ValueError(f"{folder!r} is both a file and a directory: rename one of them")
     nodes: dict[str, Node] = {}
     deepest_first = sorted(contents, key=lambda folder: folder.count("/"), reverse=True)
-    # The root has no "/" either, so it would not sort after its own sub-directories.
+    # The root goes last explicitly: it has as few slashes as the directories directly in it.
     for folder in [folder for folder in deepest_first if folder] + [""]:
         nodes[folder] = directory(contents[folder], profile=profile)
         if folder:
@@ -293,24 +293,24 @@ def tree(files: Mapping[str, Node], *, profile: Profile = "kubo-v1") -> dict[str
 
 
 def local_files(folder: os.PathLike[str], *, ignore: Ignore | None = None) -> dict[str, Path]:
-    """List the files that a local folder holds, at any depth.
+    """List the files in a local folder, at any depth.
 
-    Hidden files are listed; a folder without files leaves no trace. A symbolic link stands for
-    what it points to, which must be within the folder.
+    Hidden files are included, empty folders are not. A symbolic link counts as its target, which
+    must be inside the folder.
 
     Args:
-        folder: the folder.
-        ignore: what to leave out: a list of patterns as `shutil.ignore_patterns` has them, matched
-            against names and relative paths, or a function of the relative path.
+        folder: The folder.
+        ignore: What to leave out: a list of patterns like those of `shutil.ignore_patterns`,
+            matched against names and relative paths, or a function of the relative path.
 
     Returns:
-        Where each file is, by relative path with `/` between names, in the order of the paths.
+        The location of each file, by relative path with `/` between names, sorted by path.
 
     Raises:
-        ValueError: a symbolic link is broken, leaves the folder or leads back to a folder it is
-            in, or there is something that is neither a file nor a folder; `ignore` is neither
-            a list of patterns nor a function.
-        OSError: the folder cannot be read.
+        ValueError: A symbolic link is broken, leads out of the folder or to a folder that contains
+            it, or an entry is neither a file nor a folder; or `ignore` is neither a list of
+            patterns nor a function.
+        OSError: The folder cannot be read.
 
     Example:
         >>> import tempfile
@@ -325,20 +325,20 @@ def local_files(folder: os.PathLike[str], *, ignore: Ignore | None = None) -> di
 def directory_cid(
     folder: os.PathLike[str], *, ignore: Ignore | None = None, profile: Profile = "kubo-v1"
 ) -> str:
-    """Work out the CID of a local folder and all files in it.
+    """Compute the CID of a local folder and all files in it.
 
     Args:
-        folder: the folder; `local_files` says what counts.
-        ignore: what to leave out, as for `local_files`.
+        folder: The folder; `local_files` says what counts.
+        ignore: What to leave out, as for `local_files`.
         profile: `kubo-v1` or `kubo-v0`; see this module.
 
     Returns:
         The CID as text.
 
     Raises:
-        ValueError: the folder holds something that `local_files` refuses, or a name that is not
-            Unicode text.
-        OSError: the folder or a file cannot be read.
+        ValueError: The folder contains something that `local_files` rejects, or a name that is
+            not Unicode text.
+        OSError: The folder or a file cannot be read.
 
     Example:
         >>> import tempfile
@@ -356,22 +356,22 @@ def cid_of(
     *,
     ignore: Ignore | None = None,
 ) -> str:
-    """Work out the CID of what `upload` or `upload_directory_dag` would send.
+    """Compute the CID of what `upload` or `upload_directory_dag` would send.
 
     Args:
-        source: the path of a file or folder (`str` or `os.PathLike`), bytes or another buffer, a
-            binary file object, which is read from where it stands and put back there if it can
-            seek; or a mapping from relative POSIX path to such content, which is a directory.
+        source: The path of a file or folder (`str` or `os.PathLike`), bytes or another buffer, a
+            binary file object, or a mapping from relative POSIX path to such content, which is a
+            directory. A file object is read from its current position, which is restored
+            afterwards if the file can seek.
         profile: `kubo-v1` or `kubo-v0`; see this module.
-        ignore: what of a folder to leave out, as for `upload_directory_dag`.
+        ignore: What to leave out of a folder, as for `upload_directory_dag`.
 
     Returns:
         The CID as text.
 
     Raises:
-        ValueError: `source` is nothing that can be read, a name cannot be sent, or there is no such
-            profile.
-        OSError: a file cannot be read.
+        ValueError: `source` cannot be read, a name cannot be sent, or there is no such profile.
+        OSError: A file cannot be read.
 
     Example:
         >>> cid_of(b"hello world", "kubo-v0")
@@ -397,7 +397,7 @@ def cid_of(
 
 
 def content_node(content: Content, profile: Profile) -> Node:
-    """Return the node of what has been checked; an open file is put back where it stood."""
+    """Return the node of checked content; the position of an open file is restored."""
     if isinstance(content, bytes | Path):
         return file_node(content, profile=profile)
     if isinstance(content, Memory):
@@ -405,7 +405,8 @@ def content_node(content: Content, profile: Profile) -> Node:
             return file_node(view, profile=profile)
     if not is_file(content):
         raise ValueError(
-            "an iterator can be read once, by the upload itself; give a path, bytes or an open file"
+            "an iterator can be read only once, by the upload itself; pass a path, bytes or an "
+            "open file"
         )
     place = content.tell() if isinstance(content, Seekable) and content.seekable() is True else None
     builder = FileBuilder(profile=profile)
@@ -416,32 +417,34 @@ def content_node(content: Content, profile: Profile) -> Node:
 
 
 def feed(builder: FileBuilder, reader: BinaryReader | AsyncBinaryFile) -> None:
-    """Hand a file over to its end."""
+    """Pass a file to a builder, up to its end."""
     while True:
         data = reader.read(CHUNK_SIZE)
         if isinstance(data, Awaitable):
             if isinstance(data, Coroutine):
-                # Or Python complains that nobody has awaited it.
+                # Otherwise Python warns that it was never awaited.
                 data.close()
-            raise ValueError("a file whose read() is awaited cannot be read here; give its bytes")
-        # Compared with b"" rather than tested for truth: "" or None must reach update and fail
-        # there, not pass for the end of a binary file.
+            raise ValueError(
+                "a file whose read() must be awaited cannot be read here; pass its bytes"
+            )
+        # Compared with b"" rather than tested for truth: "" or None must fail in `update`, and
+        # not count as the end of the file.
         if data == b"":
             return
         builder.update(data)
 
 
 def check_profile(profile: object) -> Profile:
-    """Return a profile, else raise `ValueError`."""
+    """Return a profile, or raise `ValueError`."""
     if profile == "kubo-v0":
         return "kubo-v0"
     if profile == "kubo-v1":
         return "kubo-v1"
-    raise ValueError(f"there is no profile {profile!r}; there are 'kubo-v1' and 'kubo-v0'")
+    raise ValueError(f"there is no profile {profile!r}; use 'kubo-v1' or 'kubo-v0'")
 
 
 def push(levels: list[list[Node]], level: int, node: Node, profile: Profile) -> None:
-    """Add a node at a level; one that is full first becomes one node of the level above."""
+    """Add a node to a level; a full level first becomes one node of the level above."""
     if level == len(levels):
         levels.append([])
     if len(levels[level]) == MAX_LINKS:
@@ -451,7 +454,7 @@ def push(levels: list[list[Node]], level: int, node: Node, profile: Profile) -> 
 
 
 def join(levels: list[list[Node]], profile: Profile) -> Node:
-    """Return the one node above all of them."""
+    """Return the root node above all levels."""
     level = 0
     while level < len(levels) - 1:
         push(levels, level + 1, branch(levels[level], profile), profile)
@@ -461,7 +464,7 @@ def join(levels: list[list[Node]], profile: Profile) -> Node:
 
 
 def name_bytes(name: str) -> bytes:
-    """Return a name as it stands in a block, else raise `ValueError`."""
+    """Return a name as blocks encode it, or raise `ValueError`."""
     if name in ("", ".", "..") or "/" in name:
         raise ValueError(f"{name!r} cannot name a file or directory: use one plain name")
     try:
@@ -471,7 +474,7 @@ def name_bytes(name: str) -> bytes:
 
 
 def check_path(path: str) -> None:
-    """Raise `ValueError` if a path is not relative, or not in plain form."""
+    """Raise `ValueError` if a path is not a plain relative path."""
     if not {"", ".", ".."}.isdisjoint(path.split("/")):
         raise ValueError(
             f"{path!r} is not a plain relative path: use names joined by '/', "
@@ -480,7 +483,7 @@ def check_path(path: str) -> None:
 
 
 def with_parents(folder: str) -> Iterator[str]:
-    """Yield a folder and each that it is in, but for the root."""
+    """Yield a folder and each folder that contains it, except for the root."""
     while folder:
         yield folder
         folder = folder.rpartition("/")[0]

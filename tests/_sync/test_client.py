@@ -223,7 +223,7 @@ def test_redirects_are_not_followed(client: PinarkiveClient, status: int) -> Non
         (httpx.Response(200), "is there"),
         (httpx.Response(200, json={"success": False, "id": "u"}), "success: false"),
         (httpx.Response(200, json={"error": "x", "code": "y"}), "error"),
-        (httpx.Response(304), "status means nothing"),
+        (httpx.Response(304), "no request expects this status"),
         (httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=None), "gzip"),
         (httpx.Response(200, content=b"\xff\xfe\xff"), "not"),
     ],

@@ -144,7 +144,7 @@ def test_cids_are_worked_out_without_a_credential(
     (site / "out").symlink_to("/")
     refused = here("cid", site, site / "index.html")
     assert refused.status == 2
-    assert "symbolic link out of the folder" in refused.err
+    assert "symbolic link to something outside the folder" in refused.err
     assert len(refused.out.splitlines()) == 1
 
 

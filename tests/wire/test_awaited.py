@@ -276,7 +276,7 @@ def test_one_that_stands_at_its_end_is_refused(make: Make, on_disk: Path) -> Non
         async with AsyncExitStack() as stack, AsyncPinarkiveClient(api_key=KEY) as client:
             file, _, _ = await make(on_disk, stack)
             await reads(file)(len(CONTENT))
-            with pytest.raises(InvalidInputError, match=r"stands at its end.*seek\(0\)") as caught:
+            with pytest.raises(InvalidInputError, match=r"is at its end.*seek\(0\)") as caught:
                 await client.files.upload(file)
             assert caught.value.field == "file"
 

@@ -107,7 +107,7 @@ def test_a_file_that_stands_at_its_end(
         ):
             error = send_one(kind, server.base_url, request).value
             assert isinstance(error, InvalidInputError)
-            assert re.search(rf"{len(WRITTEN)} bytes and stands at its end.*seek\(0\)", str(error))
+            assert re.search(rf"{len(WRITTEN)} bytes and is at its end.*seek\(0\)", str(error))
             assert error.field == field
         assert server.connections == 0
         # As it says.
@@ -136,10 +136,10 @@ def test_it_is_refused_wherever_it_is_given(how: str) -> None:
                 (outcome,) = client.files.upload_many([file])
                 assert isinstance(outcome.error, InvalidInputError)
             elif how == "form":
-                with pytest.raises(InvalidInputError, match="stands at its end"):
+                with pytest.raises(InvalidInputError, match="is at its end"):
                     client.request("POST", "/files/", files={"file": file})
             else:
-                with pytest.raises(InvalidInputError, match="stands at its end"):
+                with pytest.raises(InvalidInputError, match="is at its end"):
                     client.files.upload(file)
         assert server.connections == 0
 

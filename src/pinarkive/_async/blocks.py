@@ -1,4 +1,4 @@
-"""Content read by its blocks, each of which is compared with its CID."""
+"""Reads content block by block, and verifies each block against its CID."""
 
 from collections.abc import AsyncGenerator
 
@@ -15,7 +15,7 @@ from .fetcher import AsyncFetcher, AsyncPump
 
 __all__ = ["AsyncBlocks"]
 
-# No implementation of IPFS passes larger ones on.
+# No IPFS implementation transfers larger blocks.
 MAX_BLOCK = 4 * 1024 * 1024
 SLOT_LENGTH = 2
 
@@ -24,8 +24,8 @@ class AsyncBlocks:
     """Reads blocks from a gateway.
 
     Args:
-        fetcher: What fetches them.
-        gateway: The gateway.
+        fetcher: Fetches from the gateway.
+        gateway: The URL of the gateway.
     """
 
     def __init__(self, fetcher: AsyncFetcher, gateway: str) -> None:
@@ -33,12 +33,12 @@ class AsyncBlocks:
         self._gateway = gateway
 
     async def node(self, cid: CID) -> UnixFs:
-        """Return what a block holds.
+        """Fetch, verify and decode a block.
 
         Raises:
-            IntegrityError: What came is not the block, or the block is no part of a file or
+            IntegrityError: The gateway sent something else, or the block is not part of a file or
                 directory.
-            PinarkiveError: It cannot be had.
+            PinarkiveError: The block cannot be fetched.
         """
         if cid.hash_code == IDENTITY:
             block = cid.digest
@@ -57,10 +57,10 @@ class AsyncBlocks:
         raise not_the_content(cid, problem)
 
     async def at(self, root: CID, path: str) -> CID:
-        """Return the CID of what is at a path in a directory.
+        """Return the CID of the file or directory at a path in a directory.
 
         Raises:
-            NotFoundError: There is no such thing.
+            NotFoundError: The directory has no such path.
             IntegrityError: As for `node`.
         """
         found = root
@@ -68,7 +68,7 @@ class AsyncBlocks:
             node = await self.node(found)
             below = await self._entry(node, name.encode())
             if below is None:
-                raise NotFoundError(404, f"there is no {name!r} in {found}: is the path right?")
+                raise NotFoundError(404, f"there is no {name!r} in {found}: check the path")
             found = below
         return found
 
@@ -88,10 +88,10 @@ class AsyncBlocks:
         return next((link.cid for link in node.links if link.name == name), None)
 
     async def entries(self, node: UnixFs) -> AsyncGenerator[tuple[str, CID], None]:
-        """Yield what is in a directory, each with a name that can be written to the disk.
+        """Yield the entries of a directory, whose names are safe to write to disk.
 
         Raises:
-            InvalidInputError: A name cannot be.
+            InvalidInputError: A name is not safe.
             IntegrityError: As for `node`.
         """
         pending = [node]
@@ -103,7 +103,7 @@ class AsyncBlocks:
                     if len(name) == SLOT_LENGTH:
                         below = await self.node(link.cid)
                         if below.kind != "shard":
-                            raise not_the_content(link.cid, "it is no part of a directory")
+                            raise not_the_content(link.cid, "it is not part of a directory")
                         pending.append(below)
                         continue
                     name = name[SLOT_LENGTH:]
@@ -113,15 +113,15 @@ class AsyncBlocks:
         """Compare the bytes of a file with its blocks, from the first to the last.
 
         Raises:
-            IntegrityError: They are not what the CID names.
-            PinarkiveError: A block cannot be had.
+            IntegrityError: The bytes are not what the CID names.
+            PinarkiveError: A block cannot be fetched.
         """
         place = 0
         pending: list[tuple[CID, int | None]] = [(cid, None)]
         while pending:
             cid, size = pending.pop()
             if cid.codec == RAW and size is not None:
-                # Such a block is the bytes themselves.
+                # A raw block is nothing but the bytes, so it need not be fetched.
                 data = await run(lambda part: intake.read(*part), (place, min(size, MAX_BLOCK)))
                 if len(data) != size or not is_block_of(cid, data):
                     raise not_the_content(cid, f"the bytes from {place:,} on have another hash")
@@ -129,19 +129,19 @@ class AsyncBlocks:
                 continue
             node = await self.node(cid)
             if node.kind != "file" or (size is not None and node.size != size):
-                raise not_the_content(cid, "it is no such part of a file")
+                raise not_the_content(cid, "it is not the part of a file that its parent names")
             data = await run(lambda part: intake.read(*part), (place, len(node.data)))
             if data != node.data:
-                raise not_the_content(cid, f"the bytes from {place:,} on are others")
+                raise not_the_content(cid, f"the bytes from {place:,} on differ")
             place += len(data)
             below = zip((link.cid for link in node.links), node.sizes, strict=True)
             pending.extend(reversed(list(below)))
         if place != intake.size:
-            raise not_the_content(cid, f"it has {place:,} bytes, and {intake.size:,} came")
+            raise not_the_content(cid, f"it has {place:,} bytes, but {intake.size:,} arrived")
 
 
 def safe_name(name: bytes) -> str:
-    """Return the name of an entry of a directory, else raise `InvalidInputError`."""
+    """Return the name of a directory entry, or raise `InvalidInputError`."""
     try:
         return check_file_name(name.decode())
     except ValueError as error:

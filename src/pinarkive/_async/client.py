@@ -59,7 +59,7 @@ __all__ = ["AsyncPinarkiveClient"]
 
 R = TypeVar("R")
 
-# What belongs to a process, or to the object itself.
+# These belong to the process, or are rebuilt with the client.
 NOT_PICKLED = {
     *("_http", "_budget", "_turns", "_gate", "_likely", "_is_view"),
     *("files", "users", "tokens", "auth", "status", "system", "plans", "clusters", "payments"),

@@ -1,4 +1,4 @@
-"""`files.download`: a file or directory from a gateway, verified, to the disk or into memory."""
+"""`files.download`: downloads and verifies a file or directory, to disk or into memory."""
 
 import os
 from collections.abc import Callable
@@ -23,28 +23,28 @@ from .fetcher import AsyncFetcher, AsyncPump
 
 __all__ = ["AsyncDownloading"]
 
-# What a gateway answers that gives no blocks.
+# The statuses with which a gateway refuses to serve blocks.
 NO_BLOCKS = {400, 403, 405, 406, 415, 501}
 
 
 class Found(NamedTuple):
-    """What is to be downloaded."""
+    """A file or directory to download."""
 
     cid: CID
     node: UnixFs | None
-    """Its root block, if that was read."""
+    """Its root block, if it was read."""
     url: str
     name: str
 
 
 class Telling:
-    """Tells whoever watches how far a download is.
+    """Reports the progress of one file in a download.
 
     Args:
-        on_progress: Who watches.
-        name: The file that comes.
-        before: The bytes of the files before it; `None` for one that comes alone.
-        done: How many those are.
+        on_progress: The function that receives the progress.
+        name: The name of the file.
+        before: The bytes of the files before it; `None` if it is the only one.
+        done: The number of files before it.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class Telling:
         self._total: int | None = None
 
     def learn(self, total: int) -> None:
-        """Learn how many bytes the file has."""
+        """Note how many bytes the file has."""
         self._total = total if self._before is None else None
 
     def __call__(self, received: int) -> None:
-        """Tell how many have come."""
+        """Report how many bytes of the file have arrived."""
         if self._on_progress is not None:
             self._on_progress(
                 DownloadProgress(
@@ -74,10 +74,10 @@ class AsyncDownloading:
     """One download.
 
     Args:
-        fetcher: What fetches from the gateway.
-        gateway: The gateway.
-        verify: Whether to compare what comes with its CID.
-        on_progress: Told of what comes.
+        fetcher: Fetches from the gateway.
+        gateway: The URL of the gateway.
+        verify: Whether to compare the content with its CID.
+        on_progress: Receives the progress.
     """
 
     def __init__(
@@ -95,12 +95,12 @@ class AsyncDownloading:
         self._blocks = AsyncBlocks(fetcher, gateway)
 
     async def run(self, text: str, path: str | None, to: str | os.PathLike[str] | None) -> Download:
-        """Download what is at a CID, or at a path in it.
+        """Download the content of a CID, or of a path in it.
 
         Args:
             text: The CID.
-            path: The path in the directory that it names.
-            to: Where to write it; `None` for memory.
+            path: The path in the directory that the CID names.
+            to: Where to write it; `None` keeps it in memory.
         """
         name = text if path is None else path.rpartition("/")[2]
         place = None if to is None else await run(partial(place_of, to), name)
@@ -108,8 +108,8 @@ class AsyncDownloading:
         kind = "file" if found.node is None else found.node.kind
         if kind == "symlink":
             raise InvalidInputError(
-                f"cid: {found.cid} is a symbolic link, which is not followed; download what it "
-                "leads to",
+                f"cid: {found.cid} is a symbolic link, and links are not followed; download its "
+                "target",
                 "cid",
             )
         if kind != "file":
@@ -117,7 +117,7 @@ class AsyncDownloading:
         return await self._file(found, place)
 
     async def _find(self, cid: CID, path: str | None, name: str) -> Found:
-        """Return what is to be downloaded; its root block tells what it is."""
+        """Return what to download, with its root block if the gateway serves it."""
         plain = Found(cid, None, url_on(self._gateway, str(cid), path), name)
         try:
             if path is not None:
@@ -129,9 +129,10 @@ class AsyncDownloading:
                 raise
             if self._verify and path is not None:
                 raise not_the_content(
-                    f"at {path!r} in {plain.cid}", f"the way to it is not proved ({error.message})"
+                    f"at {path!r} in {plain.cid}",
+                    f"the path to it cannot be verified ({error.message})",
                 ) from error
-            # Perhaps it gives no blocks. A file can be had all the same, and be compared whole.
+            # The gateway may not serve blocks. A file can still be fetched and compared as a whole.
             return plain
 
     async def _found(self, cid: CID, name: str) -> Found:
@@ -158,7 +159,7 @@ class AsyncDownloading:
     async def _folder(self, found: Found, place: Path | None) -> Download:
         if place is None:
             raise InvalidInputError(
-                f"to: {found.cid} is a directory, which needs a folder to be written to", "to"
+                f"to: {found.cid} is a directory; pass a folder to write it to", "to"
             )
         landing = await run(FolderLanding, place)
         try:
@@ -170,7 +171,7 @@ class AsyncDownloading:
         return Download(str(found.cid), size, landing.place, None, verified)
 
     async def _fill(self, found: Found, landing: FolderLanding) -> tuple[int, bool]:
-        """Write all that is in a directory; return its bytes, and whether they were verified."""
+        """Write all files of a directory; return their size, and whether they were verified."""
         size = done = 0
         pending = [("", found)]
         while pending:
@@ -183,8 +184,8 @@ class AsyncDownloading:
                     entry = await self._found(cid, path)
                     if entry.node is not None and entry.node.kind == "symlink":
                         raise InvalidInputError(
-                            f"cid: {path!r} in the directory is a symbolic link, which is not "
-                            "written",
+                            f"cid: {path!r} in the directory is a symbolic link, which cannot be "
+                            "downloaded; download the other entries one by one",
                             "cid",
                         )
                     if entry.node is not None and entry.node.kind != "file":
@@ -216,7 +217,7 @@ class AsyncDownloading:
         tell = Telling(self._on_progress, name, before, done)
         pump = AsyncPump(intake, tell if self._on_progress is not None else None)
         if node is not None and not node.links:
-            # It stands in its root block, which has been compared.
+            # The root block, which has been verified, holds the whole file.
             await pump.take(node.data)
             await pump.flush()
             return True
@@ -228,12 +229,12 @@ class AsyncDownloading:
         return self._verify
 
     async def _prove(self, found: Found, intake: Intake) -> None:
-        """Compare a file with its CID: by its bytes, else by its blocks."""
+        """Compare a file with its CID: by its bytes, or by its blocks if that is not enough."""
         cid = found.cid
         if intake.fits():
             return
         if cid.codec == RAW:
-            raise not_the_content(cid, f"the {intake.size:,} bytes that came have another hash")
+            raise not_the_content(cid, f"the {intake.size:,} bytes received have another hash")
         for profile in PROFILES:
             other = None if profile == likely_profile(cid) else matcher(cid, profile)
             if other is not None and await run(intake.fits_as, other):
@@ -241,12 +242,15 @@ class AsyncDownloading:
         try:
             await self._blocks.check_file(cid, intake)
         except (APIResponseError, APIStatusError) as error:
-            problem = f"the bytes make another CID, and there are no blocks ({error.message})"
+            problem = (
+                "the bytes have another CID, and the gateway does not serve the blocks that could "
+                f"explain it ({error.message})"
+            )
             raise not_the_content(cid, problem) from error
 
 
 def check_input(cid: CID) -> None:
-    """Raise `InvalidInputError` if a CID names what cannot be downloaded."""
+    """Raise `InvalidInputError` if the content of a CID cannot be downloaded."""
     try:
         check_known(cid)
         return

@@ -1,4 +1,4 @@
-"""What the account holds already, and need not be sent again."""
+"""Finds content that the account already holds, so that it is not sent again."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ __all__ = ["existing"]
 
 U = TypeVar("U", Upload, DirectoryUpload)
 
-# What does not hold the content: it may be sent again.
+# Records with these statuses do not hold their content.
 NOT_HELD = {"failed", "error", "unpinned", "expired"}
 
 
@@ -40,13 +40,13 @@ async def existing(
     cluster_id: str | None,
     answer: type[U],
 ) -> U | None:
-    """Return what an upload would answer, if the account holds its content already.
+    """Return the answer that an upload would get, if the account already holds its content.
 
     Args:
-        client: What asks.
+        client: The client that asks.
         request: The upload.
         cluster_id: The client's own cluster.
-        answer: The model of its answer.
+        answer: The model of the answer.
 
     Raises:
         InvalidInputError: The content can be read only once.
@@ -95,8 +95,8 @@ async def record_of(
     body = Multipart("", (), parts)
     if not body.rewindable:
         raise InvalidInputError(
-            "skip_existing: the content can be read only once, so that its CID is not known before "
-            "it is sent; give a path, bytes or a file that can seek",
+            "skip_existing: the content can be read only once, so its CID is not known before "
+            "it is sent; pass a path, bytes or a file that can seek",
             "skip_existing",
         )
     hashing = Hashing(body, PROFILES)
@@ -109,7 +109,7 @@ async def record_of(
                 if is_held(record, request, cluster_id):
                     return Held(record, profile, parts, nodes[profile])
             if len(named) < len(page.uploads):
-                # The service knows no such filter, and an account's list may be long.
+                # The service ignores the filter, and reading the whole list may take long.
                 break
     return None
 
@@ -117,14 +117,14 @@ async def record_of(
 def is_held(
     record: UploadRecord, request: UploadFile | UploadDirectoryDag, cluster_id: str | None
 ) -> bool:
-    """Say whether a record holds its content where and for as long as an upload would."""
+    """Return whether a record holds its content in the same cluster and as long as an upload."""
     if cluster_id is not None and record.cluster_id not in (None, cluster_id):
         return False
     if (record.status or "").casefold() in NOT_HELD:
         return False
     if record.expires_at is None:
         return True
-    # A service may keep an instant in whole seconds.
+    # The service may round times to whole seconds.
     return (
         request.timelock is not None and record.expires_at + timedelta(seconds=1) > request.timelock
     )

@@ -1,4 +1,4 @@
-"""Fetches content from a gateway: goes on where a connection broke, and follows redirects."""
+"""Fetches content from a gateway: resumes where a connection broke, and follows redirects."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -37,17 +37,17 @@ from .send_loop import log
 
 __all__ = ["AsyncFetcher", "AsyncPump"]
 
-# What is handed to a thread at a time, and what is not worth one.
+# The bytes that a thread takes at a time, and the most that are handled without a thread.
 BATCH = 1024 * 1024
 SMALL = 64 * 1024
 
 
 class AsyncPump:
-    """Hands what arrives to a thread that writes and hashes it, a batch at a time.
+    """Passes arriving bytes to a thread that writes and hashes them, one batch at a time.
 
     Args:
-        intake: What takes it.
-        on_received: Told how much has come.
+        intake: Writes and hashes the bytes.
+        on_received: Called with the number of bytes that have arrived.
     """
 
     def __init__(self, intake: Intake, on_received: Callable[[int], object] | None = None) -> None:
@@ -57,7 +57,7 @@ class AsyncPump:
         self._waiting = 0
         self._pending: Future[None] | None = None
         self.received = 0
-        """How many bytes have come."""
+        """How many bytes have arrived."""
 
     async def take(self, piece: bytes) -> None:
         """Take the next bytes."""
@@ -71,7 +71,7 @@ class AsyncPump:
             self._on_received(self.received)
 
     async def flush(self) -> None:
-        """Wait until all has been written and hashed."""
+        """Wait until all bytes have been written and hashed."""
         await self._settle()
         if self._waiting > SMALL:
             await finished(in_the_pool(self._hand_over()))
@@ -79,7 +79,7 @@ class AsyncPump:
             self._hand_over()()
 
     async def restart(self) -> None:
-        """Forget what has come."""
+        """Discard everything that has arrived."""
         await self._settle()
         self._pieces, self._waiting, self.received = [], 0, 0
         self._intake.restart()
@@ -95,7 +95,7 @@ class AsyncPump:
 
 
 class Reception:
-    """What is known of one content while it comes, over all attempts."""
+    """What is known about one piece of content, across all attempts to fetch it."""
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
@@ -108,12 +108,12 @@ class AsyncFetcher:
     """Fetches from one gateway, within one time limit.
 
     Args:
-        http: What connects to the gateway; it is closed with this.
-        config: The client's.
-        budget: How many retries a client may still make.
-        timeout: Seconds for all of it; `...` for what the configuration says, which grows with what
-            is fetched.
-        verify: Whether what comes is verified, so that it may come without TLS.
+        http: Connects to the gateway; it is closed together with the fetcher.
+        config: The client's configuration.
+        budget: The retries that the client may still make.
+        timeout: Seconds for everything; `...` for the configured timeout, which grows with the size
+            of the content.
+        verify: Whether the content is verified, so that plain HTTP is acceptable.
     """
 
     def __init__(
@@ -141,16 +141,16 @@ class AsyncFetcher:
         await self._http.close()
 
     async def get(self, ask: Ask, pump: AsyncPump, on_total: Callable[[int], object]) -> None:
-        """Fetch all of a content.
+        """Fetch the whole content.
 
         Args:
-            ask: What is wanted.
-            pump: Where it goes.
-            on_total: Told how many bytes it has, once it is known.
+            ask: What to request.
+            pump: Takes the bytes.
+            on_total: Called with the size of the content, once it is known.
 
         Raises:
-            PinarkiveError: It cannot be had.
-            OSError: It cannot be written.
+            PinarkiveError: The content cannot be fetched.
+            OSError: The content cannot be written.
         """
         reception = Reception(ask)
         if ask.size is not None:
@@ -181,7 +181,7 @@ class AsyncFetcher:
     async def _attempt(
         self, reception: Reception, pump: AsyncPump, on_total: Callable[[int], object]
     ) -> Failed | None:
-        """Fetch what is missing; return what failed, if anything did."""
+        """Fetch what is missing, and return the failure if there is one."""
         ask, http = reception.ask, self._http
         for _ in range(MAX_REDIRECTS + 1):
             reception.begun = None
@@ -208,7 +208,7 @@ class AsyncFetcher:
         on_total: Callable[[int], object],
         head: Answer,
     ) -> bool:
-        """Say whether an answer is content that goes on from what has come, or begins it anew."""
+        """Return whether an answer continues what has arrived, or starts it over."""
         begun = begin_at(head)
         if begun is None:
             return False
@@ -217,7 +217,7 @@ class AsyncFetcher:
         if begun.start != pump.received or is_other:
             await pump.restart()
             if begun.start:
-                # The rest of something else is of no use: the next attempt asks for all.
+                # This is the rest of another version, so the next attempt asks for the whole.
                 reception.etag = ""
                 return False
         reception.begun, reception.etag = begun, etag
@@ -231,17 +231,17 @@ class AsyncFetcher:
     async def _end(
         self, reception: Reception, pump: AsyncPump, answer: Answer, outgoing: Outgoing
     ) -> Failed | None:
-        """Return what is missing after an answer that has ended."""
+        """Return the failure if the content is not complete at the end of an answer."""
         begun, received = reception.begun, pump.received
         if begun is None:
             if begin_at(answer) is not None:
-                problem = "the content changed while it came"
+                problem = "the content changed while it was being downloaded"
                 return Failed(Failure.UNKNOWN, broken_off(outgoing, problem))
             if is_whole(answer, received):
                 return None
             if answer.status == 416 and received:
                 await pump.restart()
-                problem = "the gateway has less of it than has come"
+                problem = "the gateway has fewer bytes of it than have arrived"
                 return Failed(Failure.UNKNOWN, broken_off(outgoing, problem))
             error = error_at_end(answer, outgoing)
             return Failed(failure_of_status(answer.status, error.retry_after), error)
@@ -255,7 +255,7 @@ class AsyncFetcher:
         return None
 
     async def _to(self, origin: str) -> AsyncHttp:
-        """Return what connects to where the gateway has redirected."""
+        """Return the connections to an origin that the gateway redirects to."""
         if self._elsewhere is not None:
             if self._elsewhere[0] == origin:
                 return self._elsewhere[1]
@@ -269,7 +269,7 @@ class AsyncFetcher:
 
 
 def take_of(ask: Ask, pump: AsyncPump) -> Callable[[bytes], Awaitable[None]]:
-    """Return what takes the pieces of a content, and no more than it can have."""
+    """Return a function that takes the pieces of the content, and rejects any excess."""
     most = ask.at_most
     if most is None:
         return pump.take

@@ -1,4 +1,4 @@
-"""What the groups need of a client."""
+"""What the groups of methods need from a client."""
 
 from collections.abc import Awaitable, Callable
 from types import EllipsisType
@@ -30,18 +30,18 @@ class AsyncSender(Protocol):
 
 
 class AsyncBatchSender(AsyncSender, Protocol):
-    """Sends many requests on connections of its own, which can be closed under them."""
+    """Sends many requests on connections of its own, which can be closed at any time."""
 
     async def close(self) -> None:
-        """End what is under way."""
+        """End all requests that are under way."""
         ...
 
 
 AsyncPause: TypeAlias = Callable[[float], Awaitable[None]]
-"""Waits so many seconds, unless the client is closed meanwhile."""
+"""Waits for a number of seconds, and raises if the client is closed meanwhile."""
 
 AsyncApart: TypeAlias = Callable[[], tuple[AsyncBatchSender, Config]]
-"""Makes one out of a client, and tells its configuration."""
+"""Creates an `AsyncBatchSender` from a client, and returns it with its configuration."""
 
 AsyncFetcherFor: TypeAlias = Callable[[str, Timeout, bool], AsyncFetcher]
-"""Makes what fetches from a gateway: its URL, the time limit, and whether it is verified."""
+"""Creates a fetcher from a gateway's URL, a time limit, and whether the content is verified."""

@@ -1,1 +1,1 @@
-"""Blocks of IPFS: how files and directories are encoded, and named."""
+"""IPFS blocks: how files and directories are encoded and named."""

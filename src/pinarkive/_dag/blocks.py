@@ -1,4 +1,4 @@
-"""Blocks of dag-pb with UnixFS in them, which is what files and directories are made of."""
+"""Builds the blocks of files and directories: dag-pb with UnixFS data, and raw leaves."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -23,8 +23,8 @@ __all__ = [
 ]
 
 Profile: TypeAlias = Literal["kubo-v0", "kubo-v1"]
-"""How blocks are made and named: `kubo-v0` as `ipfs add` does (CIDs of version 0, leaves in
-protobuf), `kubo-v1` as `ipfs add --cid-version=1` (CIDs of version 1, raw leaves)."""
+"""How files become blocks: `kubo-v0` is what `ipfs add` does (CIDs of version 0, leaves in
+protobuf), `kubo-v1` what `ipfs add --cid-version=1` does (CIDs of version 1, raw leaves)."""
 
 TYPE_DIRECTORY = 1
 TYPE_FILE = 2
@@ -32,26 +32,26 @@ TYPE_SHARD = 5
 
 
 class Node(NamedTuple):
-    """A file or directory, as far as a directory that links to it must know it."""
+    """What a directory needs to know about a file or directory to link to it."""
 
     cid: CID
     """The CID of the root block."""
     total_size: int
-    """Bytes of all the blocks below and including the root block, counted once for each link to
-    them (the `Tsize` of a link)."""
+    """Bytes of the root block and all blocks below it, each counted once for every link to it (the
+    `Tsize` of a link)."""
     size: int
-    """Bytes of content; for a directory, of all the files in it."""
+    """Bytes of content; for a directory, the sum of its files."""
 
 
 Link: TypeAlias = tuple[bytes, Node]
-"""What a block links to, under a name."""
+"""A named link from a block to a node."""
 
 
 def leaf_frame(size: int) -> tuple[bytes, bytes]:
-    """Return what stands around so many bytes of a file in a leaf that is no raw one."""
+    """Return what precedes and follows `size` bytes of a file in a protobuf leaf."""
     before = varint_field(1, TYPE_FILE)
     if size:
-        # Without bytes there is no field for them.
+        # An empty file has no data field.
         before += encode_varint(2 << 3 | 2) + encode_varint(size)
     after = varint_field(3, size)
     length = len(before) + size + len(after)
@@ -59,7 +59,7 @@ def leaf_frame(size: int) -> tuple[bytes, bytes]:
 
 
 def leaf(digest: bytes, size: int, profile: Profile) -> Node:
-    """Return a leaf of a file, from the hash of its block."""
+    """Return the node of a leaf, from the digest of its block."""
     if profile == "kubo-v1":
         return Node(CID(1, RAW, SHA2_256, digest), size, size)
     before, after = leaf_frame(size)
@@ -67,30 +67,30 @@ def leaf(digest: bytes, size: int, profile: Profile) -> Node:
 
 
 def branch(children: Sequence[Node], profile: Profile) -> Node:
-    """Return a node of a file, which links to the parts of it in order."""
+    """Return the node of a file that links to its parts in order."""
     return node_of([(b"", node) for node in children], branch_block(children), profile)
 
 
 def branch_block(children: Sequence[Node]) -> bytes:
-    """Return the block of such a node."""
+    """Return the block of a file that links to its parts in order."""
     data = [varint_field(1, TYPE_FILE), varint_field(3, sum(node.size for node in children))]
     data += [varint_field(4, node.size) for node in children]
     return dag_block([(b"", node) for node in children], b"".join(data))
 
 
 def directory_block(links: Iterable[Link]) -> bytes:
-    """Return the block of a directory that is not sharded; its links are in order."""
+    """Return the block of an unsharded directory, whose links are already sorted."""
     return dag_block(links, varint_field(1, TYPE_DIRECTORY))
 
 
 def dag_block(links: Iterable[Link], data: bytes) -> bytes:
-    """Return a block of dag-pb, its links in the order given."""
+    """Return a dag-pb block with its links in the order given."""
     encoded = [bytes_field(2, dag_link(name, node)) for name, node in links]
     return b"".join(encoded) + bytes_field(1, data)
 
 
 def node_of(links: Iterable[Link], block: bytes, profile: Profile) -> Node:
-    """Return the node of a block, which has these links."""
+    """Return the node of a block with these links."""
     version = 0 if profile == "kubo-v0" else 1
     nodes = [node for _, node in links]
     return Node(
@@ -101,9 +101,9 @@ def node_of(links: Iterable[Link], block: bytes, profile: Profile) -> Node:
 
 
 def dag_link(name: bytes, node: Node) -> bytes:
-    """Return a link as it stands in a block."""
+    """Return a link in its encoded form."""
     cid = node.cid.bytes
-    # Each field by hand, as a directory may have many: its number and type, its length, its value.
+    # Fields are encoded by hand for speed: the number and type, the length, the value.
     return b"".join(
         (
             *(b"\x0a", encode_varint(len(cid)), cid),
@@ -114,10 +114,10 @@ def dag_link(name: bytes, node: Node) -> bytes:
 
 
 def varint_field(number: int, value: int) -> bytes:
-    """Return a number as a field of protobuf."""
+    """Return a number as a protobuf field."""
     return encode_varint(number << 3) + encode_varint(value)
 
 
 def bytes_field(number: int, value: bytes) -> bytes:
-    """Return bytes as a field of protobuf."""
+    """Return bytes as a protobuf field."""
     return encode_varint(number << 3 | 2) + encode_varint(len(value)) + value

@@ -1,4 +1,4 @@
-"""Blocks read: does one fit its CID, and what file or directory does it hold?"""
+"""Reads blocks: checks them against their CIDs and decodes the files and directories in them."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -24,56 +24,56 @@ HASHES: dict[int, Callable[[bytes], bytes]] = {
     0x13: lambda block: hashlib.sha512(block).digest(),
     0xB220: lambda block: hashlib.blake2b(block, digest_size=32).digest(),
 }
-"""The functions by which blocks can be checked."""
+"""The hash functions with which blocks can be verified, by their multihash codes."""
 
 Kind: TypeAlias = Literal["file", "directory", "shard", "symlink"]
 
 KINDS: dict[int, Kind] = {0: "file", 1: "directory", 2: "file", 4: "symlink", 5: "shard"}
 MAX_VARINT_BITS = 63
-# The first characters of a name in a shard tell its slot.
+# The first characters of a link's name in a shard are its slot.
 SLOT_LENGTH = 2
 
 
 class BadBlock(ValueError):
-    """A block is no file or directory that can be read; the message says why."""
+    """A block that is not part of a readable file or directory; the message says why."""
 
 
 class LinkTo(NamedTuple):
-    """What a block links to."""
+    """A link in a block."""
 
     name: bytes
     cid: CID
 
 
 class UnixFs(NamedTuple):
-    """What a block holds."""
+    """The decoded content of a block."""
 
     kind: Kind
     data: bytes
-    """The bytes of a file that stand in the block itself."""
+    """The bytes of a file that the block itself holds."""
     size: int
-    """The bytes of a file in all."""
+    """The size of the file in bytes, from here down."""
     links: list[LinkTo]
     sizes: list[int]
     """The bytes of a file below each of its links."""
 
 
 def is_block_of(cid: CID, block: bytes) -> bool:
-    """Say whether a block is the one that a CID names.
+    """Return whether a block is the one that a CID names.
 
     Raises:
-        BadBlock: It is named by a hash that is not known here.
+        BadBlock: The CID uses an unsupported hash function.
     """
     if cid.hash_code not in HASHES:
-        raise BadBlock(f"its hash function 0x{cid.hash_code:x} is not known here")
+        raise BadBlock(f"its hash function 0x{cid.hash_code:x} is not supported")
     return HASHES[cid.hash_code](block) == cid.digest
 
 
 def read_block(cid: CID, block: bytes) -> UnixFs:
-    """Return what a block holds that fits its CID.
+    """Decode a block that has been checked against its CID.
 
     Raises:
-        BadBlock: It is no part of a file or directory.
+        BadBlock: The block is not part of a file or directory.
     """
     if cid.codec == RAW:
         return UnixFs("file", block, len(block), [], [])
@@ -90,7 +90,7 @@ def read_block(cid: CID, block: bytes) -> UnixFs:
 
 
 def read_link(block: bytes) -> LinkTo:
-    """Return a link."""
+    """Decode a link."""
     found = dict(fields(block))
     name, target = found.get(2, b""), found.get(1)
     if not isinstance(name, bytes) or not isinstance(target, bytes):
@@ -102,7 +102,7 @@ def read_link(block: bytes) -> LinkTo:
 
 
 def read_unixfs(block: bytes, links: list[LinkTo]) -> UnixFs:
-    """Return what a node's data say that it is."""
+    """Decode the UnixFS data of a block."""
     data = b""
     numbers: dict[int, int] = {}
     sizes: list[int] = []
@@ -118,24 +118,24 @@ def read_unixfs(block: bytes, links: list[LinkTo]) -> UnixFs:
             numbers[number] = value
     kind = KINDS.get(numbers.get(1, -1))
     if kind is None:
-        raise BadBlock("it is no file or directory")
+        raise BadBlock("it is not a file or directory")
     if kind == "file" and len(sizes) != len(links):
-        raise BadBlock("it does not tell the sizes of its parts")
+        raise BadBlock("it does not give the size of each of its parts")
     if kind == "shard":
         data = b""
         if (numbers.get(5), numbers.get(6)) != (MURMUR3_X64_64, FANOUT):
-            raise BadBlock("it is a directory sharded in a way that is not known here")
+            raise BadBlock("it is a directory that is sharded in an unsupported way")
         if any(len(link.name) < SLOT_LENGTH for link in links):
-            raise BadBlock("it is a sharded directory with a link to no slot")
-    # What it says of its own size is a claim like any other.
+            raise BadBlock("it is a sharded directory with a link that names no slot")
+    # The size is computed, as the block's own size field may be wrong.
     return UnixFs(kind, data, len(data) + sum(sizes), links, sizes)
 
 
 def slot_of(name: bytes, depth: int) -> bytes:
-    """Return the slot of a name in a shard that is so deep.
+    """Return the slot of a name in a shard at this depth.
 
     Raises:
-        BadBlock: No shard is so deep.
+        BadBlock: The depth exceeds the length of the hash.
     """
     hashed = murmur3(name)
     if depth >= len(hashed):
@@ -144,7 +144,7 @@ def slot_of(name: bytes, depth: int) -> bytes:
 
 
 def fields(block: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield the fields of a message of protobuf, each a number or bytes."""
+    """Yield the fields of a protobuf message, each a number or bytes."""
     place = 0
     while place < len(block):
         key, place = varint(block, place)
@@ -154,15 +154,15 @@ def fields(block: bytes) -> Iterator[tuple[int, int | bytes]]:
         elif key & 7 == 2:
             length, place = varint(block, place)
             if length > len(block) - place:
-                raise BadBlock("it ends too early")
+                raise BadBlock("it is truncated")
             yield key >> 3, block[place : place + length]
             place += length
         else:
-            raise BadBlock("it has a field of a kind that is not known here")
+            raise BadBlock("it has a protobuf field of an unsupported type")
 
 
 def varints(block: bytes) -> Iterator[int]:
-    """Yield numbers that stand one after another."""
+    """Yield the numbers of a packed field."""
     place = 0
     while place < len(block):
         value, place = varint(block, place)
@@ -170,7 +170,7 @@ def varints(block: bytes) -> Iterator[int]:
 
 
 def varint(block: bytes, place: int) -> tuple[int, int]:
-    """Return a number at a place, and the place after it."""
+    """Return the number at a position, and the position after it."""
     number = shift = 0
     while place < len(block) and shift < MAX_VARINT_BITS:
         byte = block[place]
@@ -179,4 +179,4 @@ def varint(block: bytes, place: int) -> tuple[int, int]:
         if byte < 0x80:
             return number, place
         shift += 7
-    raise BadBlock("it ends too early, or holds a number that is too large")
+    raise BadBlock("it is truncated, or contains a number that is too large")

@@ -1,4 +1,4 @@
-"""Directories that are sharded, as they are large, by a hash of each name (a HAMT)."""
+"""Shards large directories by the hashes of their names (a HAMT)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -76,7 +76,7 @@ def shard_blocks(
 
 
 def shard_data(slots: Iterable[int]) -> bytes:
-    """Return what a shard says of itself: which of its slots are taken."""
+    """Return the UnixFS data of a shard, which says which of its slots are taken."""
     bitfield = sum(1 << slot for slot in slots)
     return (
         varint_field(1, TYPE_SHARD)
@@ -87,7 +87,7 @@ def shard_data(slots: Iterable[int]) -> bytes:
 
 
 def murmur3(data: bytes) -> bytes:
-    """Hash with MurmurHash3 x64 128, of which the first half counts, highest byte first."""
+    """Return the first half of the MurmurHash3 x64 128 hash, highest byte first."""
     h1 = h2 = 0
     whole = len(data) - len(data) % 16
     for start in range(0, whole, 16):
@@ -98,7 +98,7 @@ def murmur3(data: bytes) -> bytes:
     h1 ^= mix_low(int.from_bytes(data[whole : whole + 8], "little")) ^ len(data)
     h2 ^= len(data)
     if len(data) - whole > 8:
-        # Nothing comes of none.
+        # Without a second word this would be a no-op, as 0 mixes to 0.
         h2 ^= mix_high(int.from_bytes(data[whole + 8 :], "little"))
     h1 = (h1 + h2) & MASK_64
     h2 = (h2 + h1) & MASK_64
@@ -118,7 +118,7 @@ def mix_high(word: int) -> int:
 
 
 def scatter(word: int) -> int:
-    """Let each bit of a half change all of it."""
+    """Let every bit of a half affect all its bits (the finalizer of MurmurHash3)."""
     word = (word ^ word >> 33) * 0xFF51AFD7ED558CCD & MASK_64
     word = (word ^ word >> 33) * 0xC4CEB9FE1A85EC53 & MASK_64
     return word ^ word >> 33

@@ -1,4 +1,4 @@
-"""A body read ahead of its sending, in a thread, a batch of pieces at a time."""
+"""Reads a body ahead of its sending, in a thread, one batch of pieces at a time."""
 
 import threading
 from collections import deque
@@ -15,8 +15,8 @@ from .threads import in_a_thread, in_the_pool
 __all__ = ["Batch", "Batches"]
 
 SIZE = 1024 * 1024
-# How many batches may wait to be sent. With none, the thread would wait after each one until it is
-# taken, which adds a fifth to the time of a verified upload.
+# How many batches may wait to be sent. With none, the thread would pause after each batch until it
+# is taken, which makes a verified upload take a fifth longer.
 WAITING = 1
 
 
@@ -25,11 +25,11 @@ class Batch(NamedTuple):
 
     chunks: list[Chunk]
     awaited: Awaited | None
-    """What must be awaited before there can be more."""
+    """What to await before asking for the next batch."""
     is_last: bool
     error: BaseException | None = None
-    """What the reading failed with. It is no error of the thread's: asyncio would raise a copy of
-    some, and what the caller's own file raises comes as it is."""
+    """The error of the reading. It is passed as a value, as asyncio replaces some exceptions of
+    futures by copies, and the caller gets the exception that its own file raised."""
 
 
 class Batches:
@@ -37,8 +37,8 @@ class Batches:
 
     def __init__(self, body: Multipart) -> None:
         self._chunks = reading_body(body)
-        # An object of the caller's may be anything, and a read of it may never end. It then has a
-        # thread to itself, which the process does not wait for.
+        # Reading an object of the caller's may never end, so it gets a thread of its own, which
+        # the process does not wait for at exit.
         self._may_stall = has_objects(body)
         self._lock = threading.Lock()
         self._ready: deque[Batch] = deque()
@@ -49,9 +49,9 @@ class Batches:
         self._ended: Future[None] = Future()
 
     def next(self) -> Future[Batch]:
-        """Return the next batch, after what the one before says has been awaited."""
+        """Return the next batch; what the previous one says to await has been awaited."""
         future: Future[Batch] = Future()
-        # It cannot be cancelled: the thread hands it over, whoever waits for it.
+        # So that it cannot be cancelled: the thread sets its result even if nobody waits for it.
         future.set_running_or_notify_cancel()
         with self._lock:
             if self._ready:
@@ -62,20 +62,20 @@ class Batches:
             starts = not self._is_reading and self._goes_on()
             self._is_reading = self._is_reading or starts
         if starts and self._may_stall:
-            # What the caller's own code finds in its context is there as if it ran in its task.
+            # The caller's own code sees the context variables of the task that uploads.
             in_a_thread(partial(copy_context().run, self._read), "pinarkive-read")
         elif starts:
             in_the_pool(self._read)
         return future
 
     def close(self) -> Future[None]:
-        """Read no more; what is returned tells when the files are closed."""
+        """Stop reading; the future that is returned is done when the files are closed."""
         with self._lock:
             self._is_closed = True
             is_reading = self._is_reading
         if not is_reading:
             self._end()
-        # A read that has begun goes on, and the files are closed after it.
+        # A read that has begun continues, and the thread closes the files after it.
         return self._ended
 
     def _goes_on(self) -> bool:

@@ -15,7 +15,7 @@ def seconds_left(deadline: float | None) -> float | None:
 
 
 def has_passed(deadline: float | None) -> bool:
-    """Say whether the time is up."""
+    """Return whether the time is up."""
     return deadline is not None and now() >= deadline
 
 

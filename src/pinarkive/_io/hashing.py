@@ -1,4 +1,4 @@
-"""The CIDs of a body, worked out beside its reading and sending."""
+"""Computes the CIDs of a body while it is read and sent."""
 
 import os
 import threading
@@ -16,27 +16,27 @@ from .reading import is_large
 
 __all__ = ["Hashing"]
 
-# How many pieces the hashing may be behind.
+# How many pieces may wait to be hashed.
 BEHIND = 2
 
 
 class Hashing:
-    """The hashing of a body, in another thread where that pays.
+    """The hashing of a body, in another thread if that is faster.
 
     Args:
         body: The body.
-        profiles: How its blocks are made.
+        profiles: The profiles in which to compute CIDs.
     """
 
     def __init__(self, body: Multipart, profiles: Sequence[Profile]) -> None:
         self._parts = body.parts
         self._hashes = Hashes(len(body.parts), profiles)
-        # Of a small file, or of many of them, handing over would take longer than hashing.
+        # For small files, handing pieces to a thread takes longer than hashing them.
         self._is_beside = is_large(body)
         self._worker: Worker | None = None
 
     def begin(self) -> Callable[[int, bytes], None]:
-        """Begin anew, and return what takes the pieces of the body."""
+        """Start a new reading, and return the function that takes its pieces."""
         take = self._hashes.begin()
         if not self._is_beside:
             return take
@@ -44,7 +44,7 @@ class Hashing:
         return self._worker.take
 
     def found(self, is_directory: bool) -> tuple[dict[Profile, list[Node]], dict[Profile, CID]]:
-        """Return the node of each file, and the CID of all of them, in each profile."""
+        """Return the node of each file and the CID of the whole, in each profile."""
         if self._worker is not None:
             self._worker.finish()
         nodes = self._hashes.nodes()
@@ -52,10 +52,10 @@ class Hashing:
 
 
 class Worker:
-    """Hands pieces on in another thread.
+    """Passes pieces to a function in another thread.
 
     Args:
-        see: What takes them there; it waits for nothing.
+        see: The function, which must not block.
     """
 
     def __init__(self, see: Callable[[int, bytes], None]) -> None:
@@ -66,7 +66,7 @@ class Worker:
         self._error: BaseException | None = None
 
     def take(self, index: int, piece: bytes) -> None:
-        """Take the next piece; wait while too many are waiting already."""
+        """Take the next piece, after waiting while the queue is full."""
         with self._changed:
             while len(self._waiting) >= BEHIND:
                 self._changed.wait()
@@ -76,7 +76,7 @@ class Worker:
             workers(os.getpid()).submit(self._work)
 
     def finish(self) -> None:
-        """Wait until all pieces have been seen, and raise what that failed with."""
+        """Wait until all pieces have been passed on, and raise the error if that failed."""
         with self._changed:
             while self._is_working:
                 self._changed.wait()
@@ -99,5 +99,5 @@ class Worker:
 
 @cache
 def workers(process: int) -> ThreadPoolExecutor:
-    """Return the threads for this, of which each gets its turn since none waits for another."""
+    """Return the thread pool of a process; its tasks never wait for each other, so none starves."""
     return ThreadPoolExecutor(thread_name_prefix="pinarkive-hash")

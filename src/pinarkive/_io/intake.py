@@ -19,7 +19,7 @@ class Matching(Protocol):
         ...
 
     def fits(self) -> bool:
-        """Say whether all bytes are as they should be."""
+        """Return whether all bytes are as they should be."""
         ...
 
 
@@ -78,7 +78,7 @@ class Intake:
         return self.read(0, self.size)
 
     def fits(self) -> bool:
-        """Say whether the received bytes are as they should be."""
+        """Return whether the received bytes are as they should be."""
         return self._matching is not None and self._matching.fits()
 
     def fits_as(self, matching: Matching) -> bool:

@@ -25,7 +25,7 @@ def deadline_of(request: httpcore.Request) -> float | None:
 def is_kept(
     connection: httpcore.ConnectionInterface | httpcore.AsyncConnectionInterface | None,
 ) -> bool:
-    """Say whether a connection can be reused."""
+    """Return whether a connection can be reused."""
     return (
         connection is not None
         and connection.is_idle()

@@ -175,7 +175,7 @@ class SystemSource(NamedTuple):
 
 
 def waits_for_files(request: Request[Any]) -> bool:
-    """Say whether the files that a request uploads must be looked at to measure them."""
+    """Return whether the files that a request uploads must be looked at to measure them."""
     if not isinstance(request, UploadFile):
         return True
     if is_file(request.file):
@@ -345,7 +345,7 @@ def measure_path(path: str, field: str) -> PathSource | SystemSource:
 
 
 def holds_something(path: str) -> bool:
-    """Say whether a file that reports size 0 has content, like those in /proc."""
+    """Return whether a file that reports size 0 has content, like those in /proc."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # text is lighter than a Path
         return bool(file.read(1))
 

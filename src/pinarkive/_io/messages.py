@@ -98,7 +98,7 @@ def to_answer(
 
 
 def is_enough(size: int, deadline: float | None) -> bool:
-    """Say whether the rest of a body need not be read."""
+    """Return whether the rest of a body need not be read."""
     if has_passed(deadline):
         raise httpx.ReadTimeout("the answer came too slowly")
     return size > MAX_BODY

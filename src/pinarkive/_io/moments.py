@@ -31,7 +31,7 @@ def now() -> float:
 
 
 def is_skipped(seconds: float) -> bool:
-    """Say whether a wait is skipped; if so, the clock has advanced."""
+    """Return whether a wait is skipped; if so, the clock has advanced."""
     with SKIPPED.lock:
         if not SKIPPED.takers:
             return False

@@ -1,4 +1,4 @@
-"""Open files and iterators of the caller's own, measured, and read when their turn comes."""
+"""Measures and reads the caller's own open files and iterators."""
 
 import os
 import time
@@ -25,28 +25,28 @@ __all__ = [
 ]
 
 CHUNK = 256 * 1024
-# Small pieces of an iterator are joined: a generator of lines would else be sent line by line.
+# Small pieces of an iterator are joined; otherwise a generator of lines is sent line by line.
 JOINED = 64 * 1024
-# But none is held back for longer than this once it is there and the next one is as well.
+# Joined pieces that are older than this are sent when the next piece arrives.
 MOMENT = 0.05
 END = object()
-# What a file says that cannot do what it is asked for; a seek() of one's own may take no `whence`.
+# What a file raises if it lacks an operation; a custom seek() may not accept `whence`.
 CANNOT = (OSError, ValueError, TypeError, AttributeError, NotImplementedError)
 
 
 class Handle(NamedTuple):
-    """How a file is asked where it stands, and moved."""
+    """The functions that get and set a file's position."""
 
     tell: Callable[[], object]
     seek: Callable[..., object]
 
     def end(self, start: int) -> Asking[object]:
-        """Return where the file ends, and leave it where it stood."""
+        """Return the position of the file's end, and restore its position."""
         yield from asked(partial(self.seek, 0, os.SEEK_END))
         try:
             end = yield from asked(self.tell)
         except CANNOT:
-            # At its end it would be taken for an empty file.
+            # Left at its end, the file would look empty.
             yield from asked(partial(self.seek, start))
             raise
         yield from asked(partial(self.seek, start))
@@ -55,7 +55,7 @@ class Handle(NamedTuple):
 
 @dataclass(slots=True)
 class FileSource:
-    """An open file, read from where it stood when it was measured."""
+    """An open file, read from the position at which it was measured."""
 
     file: BinaryFile | AsyncBinaryFile
     name: str
@@ -73,7 +73,7 @@ class FileSource:
         return self.seek is not None
 
     def pieces(self) -> Generator[bytes | Awaited, None, None]:
-        """Yield the file's bytes, exactly `size` of them where that is known, else raise."""
+        """Yield the file's bytes, exactly `size` of them if that is known, or raise."""
         if self.seek is not None:
             yield from asked(self.seek)
         elif self._was_read:
@@ -93,16 +93,16 @@ class FileSource:
             raise changed_size(self.name)
 
     def _has_grown(self) -> Asking[bool]:
-        # Of a file that others write to, as much is sent as it held. One that holds more than it
-        # said, and has not grown, does not know its own length: sent like this, it would be cut.
+        # If others append to the file, what it held when it was measured is sent. If it holds more
+        # bytes without having grown, it reported a wrong length, and the upload would be truncated.
         if self.handle is None:
             return False
         end = yield from self.handle.end(self.end)
         return isinstance(end, int) and end > self.end
 
     def read(self, size: int) -> Asking[bytes]:
-        """Return at most so many bytes, and none at the end."""
-        # What it returns is not taken on trust: a wrong length would make a corrupt upload.
+        """Return at most `size` bytes, and none at the end."""
+        # The file is not trusted, as a wrong length would corrupt the upload.
         data = as_bytes((yield from asked(partial(self.file.read, size))))
         if isinstance(data, bytes):
             if len(data) > size:
@@ -117,7 +117,7 @@ class FileSource:
 
 @dataclass(slots=True)
 class PiecesSource:
-    """The pieces that an iterator gives, sent once."""
+    """The pieces that an iterator yields, which can be sent once."""
 
     iterator: Iterator[Piece] | AsyncIterator[Piece]
     name: str
@@ -128,7 +128,7 @@ class PiecesSource:
     _was_read: bool = field(default=False, init=False)
 
     def pieces(self) -> Generator[bytes | Awaited, None, None]:
-        """Yield what the iterator gives, joined where it is little, and close a generator."""
+        """Yield the iterator's pieces, small ones joined, and close it if it is a generator."""
         if self._was_read:
             raise read_before(self.name)
         self._was_read = True
@@ -151,15 +151,15 @@ class PiecesSource:
             if waiting:
                 yield bytes(waiting)
         finally:
-            # One that the event loop runs is closed there.
+            # An async generator is closed in its event loop instead.
             if is_generator(self.iterator):
                 self.iterator.close()
 
     def leave(self) -> AsyncGenerator[object, None] | None:
-        """Close a generator that was not read, or return the one that the event loop must close."""
+        """Close an unread generator, or return the async one that the event loop must close."""
         if is_async_generator(self.iterator):
             return self.iterator
-        # Another thread may still read one that was; it is closed there.
+        # Another thread may still be reading one that was started, and closes it.
         if is_generator(self.iterator) and not self._was_read:
             self._was_read = True
             self.iterator.close()
@@ -172,12 +172,12 @@ class PiecesSource:
 
 
 def is_generator(value: object) -> TypeGuard[Generator[object, None, object]]:
-    """Say whether an iterator can be closed."""
+    """Return whether an iterator can be closed."""
     return isinstance(value, Generator)
 
 
 def is_async_generator(value: object) -> TypeGuard[AsyncGenerator[object, None]]:
-    """Say whether an async iterator can be closed."""
+    """Return whether an async iterator can be closed."""
     return isinstance(value, AsyncGenerator)
 
 
@@ -190,8 +190,8 @@ async def next_of(pieces: AsyncIterator[Piece]) -> object:
 
 
 def as_memory(piece: object, name: str) -> "memoryview[int]":
-    """Return a piece byte by byte, else raise `TypeError`."""
-    # A number of numpy has memory as well, and is no bytes.
+    """Return a piece as a view of plain bytes, or raise `TypeError`."""
+    # NumPy's numbers have a buffer too, but are not bytes.
     if not isinstance(piece, Number):
         try:
             view = memoryview(piece)  # type: ignore[arg-type]  # the question is whether it can be
@@ -200,62 +200,60 @@ def as_memory(piece: object, name: str) -> "memoryview[int]":
         else:
             is_plain = view.format == "B" and view.ndim == 1 and view.contiguous
             return view if is_plain else memoryview(view.tobytes())
-    raise TypeError(f"{name!r}: the iterator gave {type(piece).__name__}, not bytes")
+    raise TypeError(f"{name!r}: the iterator yielded {type(piece).__name__}, not bytes")
 
 
 def as_bytes(value: object) -> object:
-    """Return any kind of bytes as `bytes`, anything else as it is."""
+    """Return a `bytearray` as `bytes`, and anything else as it is."""
     return bytes(value) if isinstance(value, bytearray) else value
 
 
 def changed_size(name: str) -> SourceChangedError:
-    """Return the error for what became longer or shorter under way."""
+    """Return the error for a source that became longer or shorter while it was sent."""
     return SourceChangedError(
         f"{name!r} changed while it was being sent; nothing was stored, send it again"
     )
 
 
 def read_before(name: str) -> SourceChangedError:
-    """Return the error for a stream that somebody wants to send again."""
+    """Return the error for a stream that has already been read."""
     return SourceChangedError(
-        f"{name!r} can be read once, and was; nothing was stored, give it anew"
+        f"{name!r} can be read only once, and has been; nothing was stored, pass a new one"
     )
 
 
 def measure_file(
     file: BinaryFile | AsyncBinaryFile, name: str, where: str, *, may_await: bool
 ) -> Asking[FileSource]:
-    """Return an open file with the number of bytes from where it stands to its end.
+    """Return an open file with the number of bytes from its position to its end.
 
     Args:
         file: The file.
         name: Its name.
-        where: The argument that it is.
-        may_await: Whether there is an event loop to await what it gives.
+        where: The argument that it was passed as.
+        may_await: Whether there is an event loop to await its methods.
 
     Raises:
-        InvalidInputError: It cannot be read, or stands at its end.
+        InvalidInputError: It cannot be read, or is at its end.
     """
     by_loop = is_awaited(file)
     inner: object = getattr(file, "file", None) if by_loop else None
     if by_loop and not may_await:
         instead = (
-            "its .file (upload.file)"
-            if hasattr(inner, "read")
-            else "one that is opened with open(...)"
+            "its .file (upload.file)" if hasattr(inner, "read") else "a file opened with open(...)"
         )
         raise InvalidInputError(
-            f"{where}: {name!r} is a file whose read() is awaited, as AsyncPinarkiveClient "
-            f"does; give this client {instead}",
+            f"{where}: {name!r} is a file whose read() must be awaited, which only "
+            f"AsyncPinarkiveClient does; pass {instead}",
             where,
         )
     if getattr(file, "closed", False) is True or getattr(inner, "closed", False) is True:
         raise InvalidInputError(f"{where}: the file object {name!r} is closed", where)
     readable = getattr(file, "readable", None)
     if callable(readable) and not (yield from asked(readable)):
-        raise InvalidInputError(f"{where}: the file object {name!r} is not open to read", where)
+        raise InvalidInputError(f"{where}: the file object {name!r} is not open for reading", where)
     unknown = FileSource(file, name, size_of(file) if by_loop else None, by_loop)
-    # Starlette's has no tell() of its own, and a seek() that only goes to a place.
+    # Starlette's UploadFile has no tell(), and its seek() takes no `whence`.
     handle = handle_of(file) or (handle_of(inner) if by_loop else None)
     seek = getattr(file, "seek", None)
     if handle is None or not callable(seek):
@@ -274,13 +272,13 @@ def measure_file(
         return unknown
     if end and start >= end:
         raise InvalidInputError(
-            f"{where}: the file object {name!r} holds {end} bytes and stands at its end, so that "
-            "nothing would be sent; seek(0) first",
+            f"{where}: the file object {name!r} has {end} bytes and is at its end, so nothing "
+            "would be sent; call seek(0) first",
             where,
         )
     found = FileSource(file, name, end - start, by_loop, handle, partial(seek, start), end)
     if not end:
-        # Files of the system say so (in /proc), and are not empty.
+        # Files in /proc report a size of 0 and are not empty.
         found.size = None
         if not (yield from found.read(1)):
             found.size = 0
@@ -289,18 +287,18 @@ def measure_file(
 
 
 def is_awaited(file: BinaryFile | AsyncBinaryFile) -> bool:
-    """Say whether what a file's `read` gives is awaited."""
+    """Return whether a file's `read` must be awaited."""
     return iscoroutinefunction(file.read)
 
 
 def handle_of(file: object) -> Handle | None:
-    """Return how a file is asked where it stands, if it can be."""
+    """Return the functions that get and set a file's position, if it has them."""
     tell, seek = getattr(file, "tell", None), getattr(file, "seek", None)
     return Handle(tell, seek) if callable(tell) and callable(seek) else None
 
 
 def size_of(file: object) -> int | None:
-    """Return the size that a file tells of itself, as a form's does."""
+    """Return the size in a file's `size` attribute, which files from web forms have."""
     size = getattr(file, "size", None)
     return size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
 
@@ -308,21 +306,20 @@ def size_of(file: object) -> int | None:
 def measure_pieces(
     iterator: Iterator[Piece] | AsyncIterator[Piece], name: str, where: str, *, may_await: bool
 ) -> PiecesSource:
-    """Return an iterator of bytes; how many there are is known once all have been sent.
+    """Return an iterator of bytes as a source, whose size is unknown until all have been sent.
 
     Raises:
-        InvalidInputError: It is a generator that has ended, or an async one without an event loop.
+        InvalidInputError: It is an exhausted generator, or async without an event loop.
     """
     by_loop = isinstance(iterator, AsyncIterator)
     if by_loop and not may_await:
         raise InvalidInputError(
-            f"{where}: an async iterator needs AsyncPinarkiveClient; give this client an iterator",
-            where,
+            f"{where}: an async iterator needs AsyncPinarkiveClient; pass a plain iterator", where
         )
     frame = "ag_frame" if by_loop else "gi_frame"
-    # One that has ended gives nothing, and an empty file is not what anyone meant.
+    # An exhausted generator yields nothing, and nobody wants to upload an empty file by mistake.
     if getattr(iterator, frame, iterator) is None:
         raise InvalidInputError(
-            f"{where}: the generator has ended, and can be sent once; make a new one", where
+            f"{where}: the generator is exhausted; create a new one for each upload", where
         )
     return PiecesSource(iterator, name, by_loop)

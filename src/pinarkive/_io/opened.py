@@ -1,4 +1,4 @@
-"""Connections that are open, so that all of a client's can be ended at once."""
+"""Tracks a client's open connections, so that all of them can be ended at once."""
 
 import socket
 from contextlib import suppress
@@ -13,27 +13,27 @@ __all__ = ["Connection", "Opened"]
 
 
 class Connection:
-    """What both kinds of connection are: a socket, and what came on it ahead of its time."""
+    """The common part of sync and async connections: a socket, and bytes that were read ahead."""
 
     def __init__(self, channel: Channel, opened: "Opened") -> None:
         self._channel = channel
         self._opened = opened
         self._ahead = Ahead()
-        # How much to read at a time, where that is more than is asked for.
+        # How many bytes to read at a time, if that is more than the caller asks for.
         self._room = 0
         opened.add(self)
 
     def abort(self) -> None:
-        """End the connection under whoever waits for it, who then closes it."""
+        """Shut the connection down, which wakes whoever waits for it and then closes it."""
         with suppress(OSError):
             self._channel.shutdown(socket.SHUT_RDWR)
 
     def close_socket(self) -> None:
-        """Close the socket; this end of it alone, which a forked process may share."""
+        """Close only this process's socket, as a forked process may share the connection."""
         self._channel.close()
 
     def get_extra_info(self, info: str) -> object:
-        """Return a property of the connection, as httpcore names them."""
+        """Return a property of the connection under httpcore's name for it."""
         match info:
             case "ssl_object":
                 return getattr(self._channel, "ssl_object", None)
@@ -46,17 +46,17 @@ class Connection:
 
 
 class Opened:
-    """The connections that are open."""
+    """The open connections of a client."""
 
     def __init__(self) -> None:
         self._connections: Living[Connection] = Living()
         self._is_over = False
 
     def add(self, connection: Connection) -> None:
-        """Remember a connection.
+        """Track a connection.
 
         Raises:
-            httpcore.ConnectError: There are to be none any more.
+            httpcore.ConnectError: The client is closed.
         """
         self._connections.add(connection)
         if self._is_over:
@@ -64,13 +64,13 @@ class Opened:
             raise httpcore.ConnectError("the client is closed")
 
     def abort(self) -> None:
-        """End all of them under whoever waits for one."""
+        """Shut all connections down, which wakes whoever waits for one."""
         self._is_over = True
         for connection in self._connections:
             connection.abort()
 
     def close(self) -> None:
-        """Close all of them, where nobody can be waiting any more."""
+        """Close all connections; nobody may be waiting for one."""
         self._is_over = True
         for connection in self._connections:
             connection.close_socket()

@@ -1,6 +1,6 @@
-"""What httpx and httpcore have no public way for; nothing else touches what is private there.
+"""The only code that uses private parts of httpx and httpcore, where they have no public way.
 
-`tests/wire/test_private_attributes.py` names what is gone where a new version of theirs lacks it.
+If a new version lacks one of them, `tests/wire/test_private_attributes.py` names it.
 """
 
 from collections.abc import Callable
@@ -21,12 +21,13 @@ def own_pool(
     backend: httpcore.NetworkBackend,
     make: Callable[[Callable[[httpcore.Origin], httpcore.ConnectionInterface]], P],
 ) -> P:
-    """Put a pool of ours, on sockets of ours, in place of a transport's own.
+    """Replace a transport's connection pool and sockets with ours.
 
     Args:
         transport: The transport, which has no argument for either.
-        backend: What makes the sockets.
-        make: Makes the pool of what makes connections: directly, or through the proxy.
+        backend: Creates the sockets.
+        make: Creates the pool from the function that creates its connections, directly or through
+            the proxy.
     """
     theirs = transport._pool  # pyright: ignore[reportPrivateUsage]
     theirs._network_backend = backend  # pyright: ignore[reportPrivateUsage]
@@ -39,7 +40,7 @@ def async_own_pool(
     backend: httpcore.AsyncNetworkBackend,
     make: Callable[[Callable[[httpcore.Origin], httpcore.AsyncConnectionInterface]], A],
 ) -> A:
-    """Do as `own_pool` does, for an asynchronous transport."""
+    """Replace the connection pool and sockets of an asynchronous transport, as `own_pool` does."""
     theirs = transport._pool  # pyright: ignore[reportPrivateUsage]
     theirs._network_backend = backend  # pyright: ignore[reportPrivateUsage]
     transport._pool = ours = make(theirs.create_connection)  # pyright: ignore[reportPrivateUsage]
@@ -47,8 +48,8 @@ def async_own_pool(
 
 
 def has_surplus(connection: object) -> bool:
-    """Say whether more came than the answer: the next answer would be taken from it."""
-    # httpcore does not tell, and would keep the connection.
+    """Return whether bytes follow the answer, which would be taken for the next answer."""
+    # httpcore does not report this, and would reuse the connection.
     inner = connection
     while (deeper := getattr(inner, "_connection", None)) is not None:
         inner = deeper

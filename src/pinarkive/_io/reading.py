@@ -114,7 +114,7 @@ def reading_body(body: Multipart) -> Generator[Chunk | Awaited, None, None]:
 
 
 def is_at_hand(body: Multipart) -> bool:
-    """Say whether a body can be read without waiting for anything but what is awaited."""
+    """Return whether a body can be read without waiting for anything but what is awaited."""
     # The caller's own memory is not: it may be a file's, of which the system reads each piece. What
     # watches a long body may be behind, and is waited for as well.
     is_long = body.watch is not None and (body.content_size or 0) > LONG
@@ -126,18 +126,18 @@ def is_at_hand(body: Multipart) -> bool:
 
 
 def has_objects(body: Multipart) -> bool:
-    """Say whether a body reads from the caller's own objects."""
+    """Return whether a body reads from the caller's own objects."""
     return any(isinstance(part.source, OBJECTS) for part in body.parts)
 
 
 def is_large(body: Multipart) -> bool:
-    """Say whether a body is large, or may be, and comes in large pieces."""
+    """Return whether a body is large, or may be, and comes in large pieces."""
     size = body.content_size
     return size is None or (size > LONG and size > len(body.parts) * CHUNK)
 
 
 def is_worth_a_thread(body: Multipart) -> bool:
-    """Say whether a body is worth reading ahead: large pieces come from the disk.
+    """Return whether a body is worth reading ahead: large pieces come from the disk.
 
     An open file is read only in its caller's own thread.
     """

@@ -40,7 +40,7 @@ class Failed(NamedTuple):
 
 
 def is_of_the_network(error: Exception) -> bool:
-    """Say whether an error concerns the connection rather than a mistake in a program."""
+    """Return whether an error concerns the connection rather than a mistake in a program."""
     library = type(error).__module__.partition(".")[0]
     return isinstance(error, OSError) or library in NETWORK
 

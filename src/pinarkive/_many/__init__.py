@@ -1,1 +1,1 @@
-"""Many uploads: what comes of each, what was uploaded before, and what works on them at a time."""
+"""Many uploads: the run with its outcomes, the journal of earlier uploads, and the workers."""

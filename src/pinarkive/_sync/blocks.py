@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_async/blocks.py by scripts/generate; change that file
-"""Content read by its blocks, each of which is compared with its CID."""
+"""Reads content block by block, and verifies each block against its CID."""
 
 from collections.abc import Generator
 
@@ -16,7 +16,7 @@ from .fetcher import Fetcher, Pump
 
 __all__ = ["Blocks"]
 
-# No implementation of IPFS passes larger ones on.
+# No IPFS implementation transfers larger blocks.
 MAX_BLOCK = 4 * 1024 * 1024
 SLOT_LENGTH = 2
 
@@ -25,8 +25,8 @@ class Blocks:
     """Reads blocks from a gateway.
 
     Args:
-        fetcher: What fetches them.
-        gateway: The gateway.
+        fetcher: Fetches from the gateway.
+        gateway: The URL of the gateway.
     """
 
     def __init__(self, fetcher: Fetcher, gateway: str) -> None:
@@ -34,12 +34,12 @@ class Blocks:
         self._gateway = gateway
 
     def node(self, cid: CID) -> UnixFs:
-        """Return what a block holds.
+        """Fetch, verify and decode a block.
 
         Raises:
-            IntegrityError: What came is not the block, or the block is no part of a file or
+            IntegrityError: The gateway sent something else, or the block is not part of a file or
                 directory.
-            PinarkiveError: It cannot be had.
+            PinarkiveError: The block cannot be fetched.
         """
         if cid.hash_code == IDENTITY:
             block = cid.digest
@@ -58,10 +58,10 @@ class Blocks:
         raise not_the_content(cid, problem)
 
     def at(self, root: CID, path: str) -> CID:
-        """Return the CID of what is at a path in a directory.
+        """Return the CID of the file or directory at a path in a directory.
 
         Raises:
-            NotFoundError: There is no such thing.
+            NotFoundError: The directory has no such path.
             IntegrityError: As for `node`.
         """
         found = root
@@ -69,7 +69,7 @@ class Blocks:
             node = self.node(found)
             below = self._entry(node, name.encode())
             if below is None:
-                raise NotFoundError(404, f"there is no {name!r} in {found}: is the path right?")
+                raise NotFoundError(404, f"there is no {name!r} in {found}: check the path")
             found = below
         return found
 
@@ -89,10 +89,10 @@ class Blocks:
         return next((link.cid for link in node.links if link.name == name), None)
 
     def entries(self, node: UnixFs) -> Generator[tuple[str, CID], None]:
-        """Yield what is in a directory, each with a name that can be written to the disk.
+        """Yield the entries of a directory, whose names are safe to write to disk.
 
         Raises:
-            InvalidInputError: A name cannot be.
+            InvalidInputError: A name is not safe.
             IntegrityError: As for `node`.
         """
         pending = [node]
@@ -104,7 +104,7 @@ class Blocks:
                     if len(name) == SLOT_LENGTH:
                         below = self.node(link.cid)
                         if below.kind != "shard":
-                            raise not_the_content(link.cid, "it is no part of a directory")
+                            raise not_the_content(link.cid, "it is not part of a directory")
                         pending.append(below)
                         continue
                     name = name[SLOT_LENGTH:]
@@ -114,15 +114,15 @@ class Blocks:
         """Compare the bytes of a file with its blocks, from the first to the last.
 
         Raises:
-            IntegrityError: They are not what the CID names.
-            PinarkiveError: A block cannot be had.
+            IntegrityError: The bytes are not what the CID names.
+            PinarkiveError: A block cannot be fetched.
         """
         place = 0
         pending: list[tuple[CID, int | None]] = [(cid, None)]
         while pending:
             cid, size = pending.pop()
             if cid.codec == RAW and size is not None:
-                # Such a block is the bytes themselves.
+                # A raw block is nothing but the bytes, so it need not be fetched.
                 data = run(lambda part: intake.read(*part), (place, min(size, MAX_BLOCK)))
                 if len(data) != size or not is_block_of(cid, data):
                     raise not_the_content(cid, f"the bytes from {place:,} on have another hash")
@@ -130,19 +130,19 @@ class Blocks:
                 continue
             node = self.node(cid)
             if node.kind != "file" or (size is not None and node.size != size):
-                raise not_the_content(cid, "it is no such part of a file")
+                raise not_the_content(cid, "it is not the part of a file that its parent names")
             data = run(lambda part: intake.read(*part), (place, len(node.data)))
             if data != node.data:
-                raise not_the_content(cid, f"the bytes from {place:,} on are others")
+                raise not_the_content(cid, f"the bytes from {place:,} on differ")
             place += len(data)
             below = zip((link.cid for link in node.links), node.sizes, strict=True)
             pending.extend(reversed(list(below)))
         if place != intake.size:
-            raise not_the_content(cid, f"it has {place:,} bytes, and {intake.size:,} came")
+            raise not_the_content(cid, f"it has {place:,} bytes, but {intake.size:,} arrived")
 
 
 def safe_name(name: bytes) -> str:
-    """Return the name of an entry of a directory, else raise `InvalidInputError`."""
+    """Return the name of a directory entry, or raise `InvalidInputError`."""
     try:
         return check_file_name(name.decode())
     except ValueError as error:

@@ -49,7 +49,7 @@ class Code:
             raise InvalidInputError(f"totp is six digits of text or a function, not {kind}", "totp")
 
     def answer(self, challenge: TwoFactorChallenge) -> VerifyTwoFactor:
-        """Return the request that answers a challenge, else raise."""
+        """Return the request that answers a challenge, or raise."""
         if self._given is None:
             raise TwoFactorRequiredError(
                 0,

@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_async/proof.py by scripts/generate; change that file
-"""Proof that what was stored is what was sent, and whether content is stored already."""
+"""Proves that the service stored what was sent."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -20,23 +20,23 @@ __all__ = ["Likely", "Proof"]
 
 
 class Likely:
-    """Which profile the service is likely to use, for a client and all of its views."""
+    """The profile that the service most likely uses, shared by a client and its views."""
 
     def __init__(self) -> None:
         self.profile: Profile = "kubo-v1"
-        """The one that it was last seen to use."""
+        """The profile that it used last."""
 
 
 class Proof:
-    """Hashes what is sent, and compares it with the CID that the service answers.
+    """Hashes what is sent, and compares the CID with the one in the service's answer.
 
-    To hash in one profile takes as long as to send, so the one that the service is likely to use is
-    hashed while the content is sent. Only where the answer is of the other one is the content read
-    again for it; what can be read once is hashed in both.
+    Hashing in one profile takes as long as sending, so only the most likely profile is computed
+    while the content is sent. If the service used the other one, the content is read again. Content
+    that can be read only once is hashed in both profiles.
 
     Args:
-        parts: What is sent.
-        likely: The profile that the service is likely to use; it is told the one that it uses.
+        parts: The files that are sent.
+        likely: The profile that the service most likely uses; updated with the one it uses.
     """
 
     def __init__(self, parts: Sequence[Part], likely: Likely) -> None:
@@ -49,16 +49,16 @@ class Proof:
 
     @property
     def watch(self) -> Watch:
-        """What sees the pieces of a body as they are read."""
+        """Receives the pieces of a body as they are read."""
         return self._hashing.begin
 
     def check(self, upload: Upload | DirectoryUpload) -> None:
-        """Tell an answer the profile of its CID.
+        """Check the CID in an answer, and add its profile to the answer.
 
         Raises:
-            IntegrityError: The CID is not that of what was sent.
+            IntegrityError: The CID is not the CID of what was sent.
         """
-        # The tree of a large folder takes a while, in which other tasks go on.
+        # In a thread: building the tree of a large folder would block the event loop.
         is_directory = isinstance(upload, DirectoryUpload)
         nodes, cids = run(self._hashing.found, is_directory)
         profile = profile_of(upload.cid, cids)
@@ -67,7 +67,7 @@ class Proof:
             try:
                 read_through(replace(self._body, watch=hashing.begin))
             except (OSError, SourceChangedError):
-                # It is no longer what was sent, and the service may be right.
+                # The content has changed since it was sent, so the service may be right.
                 raise cannot_tell(upload, cids) from None
             nodes, others = run(hashing.found, is_directory)
             cids |= others
@@ -81,7 +81,7 @@ class Proof:
 
 
 def read_through(body: Multipart) -> None:
-    """Read a body for whoever watches it, and send it nowhere."""
+    """Read a body without sending it, so that its watcher sees the bytes."""
     with closing(pieces_of(body)) as pieces:
         for _ in pieces:
             pass

@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_async/send_loop.py by scripts/generate; change that file
-"""The one loop that sends: an attempt, what it means, and a wait before the next."""
+"""The loop that sends a request: an attempt, its outcome, and the wait before the next attempt."""
 
 import logging
 import math
@@ -39,19 +39,19 @@ R = TypeVar("R")
 
 logger = logging.getLogger("pinarkive")
 
-# A shorter wait explains nothing.
+# Shorter waits are not worth logging.
 WORTH_A_LINE = 0.5
 
 
 class SendLoop:
-    """Sends requests, each as often as it may be.
+    """Sends requests, and repeats them where that is safe.
 
     Args:
-        http: What makes one attempt.
-        config: The credential, limits and number of retries.
-        budget: How many retries a client may still make.
-        turns: When the next request may begin.
-        gate: What calls of one run wait at together, if they are of one.
+        http: Makes one attempt.
+        config: The client's configuration.
+        budget: The retries that the client may still make.
+        turns: Decides when the next request may begin.
+        gate: Holds back all calls of a run of many uploads; `None` outside such a run.
     """
 
     def __init__(
@@ -76,16 +76,16 @@ class SendLoop:
         timeout: Timeout,
         on_progress: OnProgress | None,
     ) -> R:
-        """Return what is read of the answer.
+        """Send a request, and return the answer as `read` makes it.
 
         Args:
             outgoing: The request.
-            read: Reads the body of an answer of success.
-            timeout: Seconds for the call; `...` for what the configuration says.
-            on_progress: Told of each piece of an upload.
+            read: Reads the body of a successful answer.
+            timeout: Seconds for the call; `...` for the configured timeout.
+            on_progress: Receives the progress of an upload.
 
         Raises:
-            PinarkiveError: There is no answer, or one that is not of success.
+            PinarkiveError: There is no answer, or it is not a success.
         """
         started = now()
         limit = time_limit(outgoing, self._config) if timeout is ... else check_timeout(timeout)
@@ -99,7 +99,7 @@ class SendLoop:
                 turn = self._turn(outgoing, deadline, before)
                 begun = now()
                 if deadline is not None and self._gate is not None:
-                    # In a run an upload's time is its own: it does not pay for the others'.
+                    # In a run, an upload's time limit does not include the wait for others.
                     deadline += begun - asked
                 outcome = self._attempt(turn, outgoing, deadline, on_progress)
             except Exception as error:
@@ -168,7 +168,7 @@ class SendLoop:
         *,
         will_retry: bool = False,
     ) -> None:
-        """Tell whoever watches of an attempt; what that raises harms nothing."""
+        """Report an attempt to `on_attempt`, whose own errors are only logged."""
         watch = self._config.on_attempt
         if watch is None:
             return
@@ -194,7 +194,7 @@ class SendLoop:
                 )
             )
         except Exception:
-            logger.exception("on_attempt failed, and was passed over")
+            logger.exception("on_attempt raised an error, which is ignored")
 
     def _attempt(
         self,
@@ -203,7 +203,7 @@ class SendLoop:
         deadline: float | None,
         on_progress: OnProgress | None,
     ) -> Answer | Failed:
-        """Send a request once, and take what the answer says of those that follow."""
+        """Send a request once, and record what its answer says about the rate limit."""
         said = None
         try:
             with HiddenInLogs(outgoing.secrets):
@@ -217,14 +217,16 @@ class SendLoop:
     def _turn(
         self, outgoing: Outgoing, deadline: float | None, before: PinarkiveError | None
     ) -> object:
-        """Wait until a request may begin, and return what it is known by until it has ended."""
+        """Wait until a request may begin, and return the key that identifies it until it ends."""
         turn = object()
         is_told = False
         try:
             while wait := self._wait(turn, deadline, before):
                 if not is_told and wait >= WORTH_A_LINE:
                     is_told = True
-                    logger.debug("%s %s: waits for its turn", outgoing.method, outgoing.path)
+                    logger.debug(
+                        "%s %s: waiting for the rate limit", outgoing.method, outgoing.path
+                    )
                 self._http.pause(wait)
         except BaseException:
             self._turns.leave(turn)
@@ -232,11 +234,11 @@ class SendLoop:
         return turn
 
     def _wait(self, turn: object, deadline: float | None, before: PinarkiveError | None) -> float:
-        """Return after how many seconds to ask again; 0 where the request begins now.
+        """Return the seconds until the request should ask again; 0 if it begins now.
 
         Raises:
-            RateLimitError: Another call of the same run was told to wait for too long.
-            APITimeoutError: `max_per_minute` allows it too late.
+            RateLimitError: The server told another call of the same run to wait for too long.
+            APITimeoutError: `max_per_minute` allows the request only after its time limit.
         """
         moment = now()
         if self._gate is not None and (wait := self._gate.wait(moment)):
@@ -252,12 +254,12 @@ class SendLoop:
             return hold.seconds
         if hold.by_client:
             raise held_back(hold, self._config) from before
-        # Only the server can refuse it.
+        # The wait is too long, but the server may accept the request anyway.
         self._turns.begin(turn, moment)
         return 0.0
 
     def _put_off(self, error: PinarkiveError, now: float, retry_after: float) -> None:
-        """Make others wait as well, where one of them was told to."""
+        """Make other calls wait too when the server tells one to wait."""
         if isinstance(error, RateLimitError):
             self._turns.put_off(now, retry_after)
         if self._gate is not None:
@@ -265,23 +267,23 @@ class SendLoop:
 
 
 def put_off(wait: float) -> RateLimitError:
-    """Return the error of a call that was not made, as another of its run was told to wait."""
-    message = f"not sent: the service asked to wait, {wait:.0f} s more from now"
+    """Return the error for a call that was not made because its whole run has to wait."""
+    message = f"not sent: the service asked to wait another {wait:.0f} s"
     error = RateLimitError(429, message, retry_after=wait)
     error.sent = "no"
     return error
 
 
 def held_back(hold: Hold, config: Config) -> APITimeoutError:
-    """Return the error of a call that was not made, as its turn would come too late."""
+    """Return the error for a call that was not made because its turn would come too late."""
     return APITimeoutError(
-        f"not sent: held back by max_per_minute={config.max_per_minute}; its turn comes in "
-        f"{hold.longest:.1f} s, which the call's time limit does not allow"
+        f"not sent: held back by max_per_minute={config.max_per_minute}; its turn would come in "
+        f"{hold.longest:.1f} s, after the call's time limit"
     )
 
 
 def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: int) -> None:
-    """Write one line about an attempt, without headers, bodies or queries."""
+    """Log one line about an attempt, without headers, bodies or queries."""
     status = outcome.failure if isinstance(outcome, Failed) else outcome.status
     logger.debug(
         "%s %s: %s in %.3f s (attempt %d)",
@@ -294,7 +296,7 @@ def log(outgoing: Outgoing, outcome: Answer | Failed, seconds: float, attempt: i
 
 
 def tell(error: PinarkiveError, outgoing: Outgoing, attempt: int, *, in_doubt: bool) -> None:
-    """Tell an error what its call has been through: an attempt before it may have succeeded."""
+    """Add the number of attempts to an error, and whether an earlier one may have succeeded."""
     error.attempts = attempt
     is_open = error.sent == "no" or outgoing.method not in {"GET", "HEAD"}
     if in_doubt and is_open:
@@ -304,7 +306,7 @@ def tell(error: PinarkiveError, outgoing: Outgoing, attempt: int, *, in_doubt: b
 def tell_how_it_came(
     result: object, answer: Answer, outgoing: Outgoing, attempts: int, elapsed: float
 ) -> None:
-    """Tell a typed answer how it came."""
+    """Add the `meta` of the call to a typed answer."""
     if isinstance(result, Response):
         name, limit = request_id(answer, outgoing), rate_limit(answer)
         attach_meta(result, ResponseMeta(answer.status, name, limit, attempts, elapsed))
@@ -313,7 +315,7 @@ def tell_how_it_came(
 def without_secrets(failed: Failed, secrets: tuple[str, ...]) -> Failed:
     """Return a failure that shows no secret.
 
-    What stands behind it is kept alone, without its frames: their locals hold what was sent.
+    Its cause is kept without causes and frames of its own, as their locals hold what was sent.
     """
     forms = written_forms(secrets)
     redact_error(failed.error, forms)

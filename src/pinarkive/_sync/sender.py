@@ -1,5 +1,5 @@
 # generated from src/pinarkive/_async/sender.py by scripts/generate; change that file
-"""What the groups need of a client."""
+"""What the groups of methods need from a client."""
 
 from collections.abc import Callable
 from types import EllipsisType
@@ -31,18 +31,18 @@ class Sender(Protocol):
 
 
 class BatchSender(Sender, Protocol):
-    """Sends many requests on connections of its own, which can be closed under them."""
+    """Sends many requests on connections of its own, which can be closed at any time."""
 
     def close(self) -> None:
-        """End what is under way."""
+        """End all requests that are under way."""
         ...
 
 
 Pause: TypeAlias = Callable[[float], None]
-"""Waits so many seconds, unless the client is closed meanwhile."""
+"""Waits for a number of seconds, and raises if the client is closed meanwhile."""
 
 Apart: TypeAlias = Callable[[], tuple[BatchSender, Config]]
-"""Makes one out of a client, and tells its configuration."""
+"""Creates a `BatchSender` from a client, and returns it with its configuration."""
 
 FetcherFor: TypeAlias = Callable[[str, Timeout, bool], Fetcher]
-"""Makes what fetches from a gateway: its URL, the time limit, and whether it is verified."""
+"""Creates a fetcher from a gateway's URL, a time limit, and whether the content is verified."""

@@ -112,7 +112,7 @@ class Status:
             try:
                 status = self._client.send(request, timeout=... if left is None else left)
             except (APIConnectionError, RateLimitError, ServerError, NotFoundError) as error:
-                # What was pinned just now, the cluster may not know yet.
+                # The cluster may not know a CID yet that was pinned just now.
                 problem, least = error, float(error.retry_after or 0)
             else:
                 if on_change is not None and status.peers != heard:

@@ -1,1 +1,1 @@
-"""Paired measurements of the SDK against its peers: `scripts/bench`. No test depends on a time."""
+"""Paired measurements of the SDK and its peers, run by `scripts/bench`. No test depends on them."""

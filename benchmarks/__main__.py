@@ -18,12 +18,12 @@ QUICK_NOTE = "\n\n**A quick run with small sizes: it shows that everything runs,
 
 
 def chosen(names: Sequence[str]) -> list[Workload]:
-    """Return the workloads whose names begin with one of some; all of them if there is none."""
+    """Return the workloads whose names begin with one of `names`, or all if `names` is empty."""
     every = [*(it.name for it in WORKLOADS), SHAPES]
     unknown = [name for name in names if not any(it.startswith(name) for it in every)]
     if unknown:
         known = ", ".join(every)
-        raise SystemExit(f"there is no workload {unknown[0]!r}; there are {known}")
+        raise SystemExit(f"there is no workload {unknown[0]!r}; choose from {known}")
     return [it for it in WORKLOADS if not names or it.name.startswith(tuple(names))]
 
 
@@ -39,13 +39,13 @@ def main() -> None:
         "--python",
         type=Path,
         default=Path(sys.executable),
-        help="the interpreter to measure with; left out, it is this one",
+        help="the interpreter to measure with (default: this one)",
     )
     parser.add_argument("--peer", type=Path, help="the folder that 3.1.1 is installed in")
     parser.add_argument(
         "--output",
         type=Path,
-        help="the folder for results.md; left out, a full run writes to benchmarks/",
+        help="the folder for results.md (default: benchmarks/, for a full run only)",
     )
     options = parser.parse_args()
     is_full = not options.names and not options.quick
@@ -53,7 +53,7 @@ def main() -> None:
     results: list[Measured] = []
     shapes: list[Shape] = []
     peer = options.peer and options.peer.resolve()
-    # Not resolved: an environment's interpreter is a link, and knows it by its place.
+    # Not resolved: a virtual environment's interpreter is a link, and finds it by its own path.
     with available(options.python.absolute(), peer) as machine:
         for full in chosen(options.names):
             workload = full.scaled_down() if options.quick else full

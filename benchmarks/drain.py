@@ -1,4 +1,4 @@
-"""A server that is not the bottleneck: it takes any upload, keeps nothing, and answers at once.
+"""A server that is not the bottleneck: it accepts any upload, stores nothing and answers at once.
 
 It runs as a process of its own, with a thread for each connection: `python -m benchmarks.drain`.
 """
@@ -25,20 +25,20 @@ ROOT = Path(__file__).parents[1]
 BUFFER = 1024 * 1024
 HEAD = 64 * 1024
 BACKLOG = 512
-# Linux throws the bytes of a TCP connection away without copying them.
+# With this flag, Linux discards the bytes of a TCP connection without copying them.
 DISCARD = socket.MSG_TRUNC if sys.platform == "linux" else 0
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect: *100-continue", re.IGNORECASE)
 LIMIT = re.compile(rb"[?&]limit=(\d+)")
-# Whoever compares the CID puts it into the base URL: this server does not hash.
+# This server does not hash, so clients that verify put the CID to expect into the base URL.
 CID = re.compile(rb"/(b[a-z2-7]{58})/files/")
 
 
 class Tls:
-    """TLS on a connection that is read a MiB at a time.
+    """TLS on a connection that is read 1 MiB at a time.
 
-    A socket of the ssl module asks the system twice for each 16 KiB, and would be the bottleneck.
+    A socket of the ssl module needs two system calls for each 16 KiB, and would be the bottleneck.
     """
 
     def __init__(self, connection: socket.socket, context: ssl.SSLContext) -> None:
@@ -65,13 +65,13 @@ class Tls:
         self._incoming.write(data)
 
     def recv_into(self, buffer: bytearray, size: int, flags: int = 0) -> int:
-        """Read up to so many bytes."""
+        """Read at most `size` bytes, decrypted, into a buffer."""
         data = self.recv(size)
         buffer[: len(data)] = data
         return len(data)
 
     def recv(self, size: int) -> bytes:
-        """Return up to so many bytes."""
+        """Return at most `size` bytes, decrypted."""
         while True:
             try:
                 return self._tls.read(size)
@@ -88,7 +88,7 @@ Connection: TypeAlias = socket.socket | Tls
 
 
 def response(body: bytes, status: bytes = b"200 OK") -> bytes:
-    """Return a whole answer."""
+    """Return a complete HTTP answer."""
     head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     return head % (status, len(body)) + body
 
@@ -110,7 +110,7 @@ def page(limit: int) -> bytes:
 
 
 def discard(connection: Connection, count: int, buffer: bytearray) -> None:
-    """Read so many bytes and forget them."""
+    """Read `count` bytes and discard them."""
     flags = 0 if isinstance(connection, Tls) else DISCARD
     while count:
         taken = connection.recv_into(buffer, min(count, BUFFER), flags)
@@ -120,7 +120,7 @@ def discard(connection: Connection, count: int, buffer: bytearray) -> None:
 
 
 def answer_to(head: bytes, delay: float) -> bytes:
-    """Return the answer to a request; one to an upload takes its time."""
+    """Return the answer to a request, after the configured delay if it is an upload."""
     if head.startswith(b"POST"):
         time.sleep(delay)
         wanted = CID.search(head)
@@ -130,7 +130,7 @@ def answer_to(head: bytes, delay: float) -> bytes:
 
 
 def converse(connection: Connection, delay: float) -> None:
-    """Answer the requests of a connection, one after the other, until the client leaves."""
+    """Answer the requests of a connection one by one, until the client closes it."""
     buffer = bytearray(BUFFER)
     waiting = b""
     while True:
@@ -150,7 +150,7 @@ def converse(connection: Connection, delay: float) -> None:
 
 
 def handle(connection: socket.socket, context: ssl.SSLContext | None, delay: float) -> None:
-    """Serve one connection; how a client ends it is its own affair."""
+    """Serve one connection, and ignore how the client ends it."""
     try:
         with connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -163,7 +163,7 @@ def handle(connection: socket.socket, context: ssl.SSLContext | None, delay: flo
 
 
 def run(certificate: str | None, delay: float) -> None:
-    """Print the base URL, and serve for ever."""
+    """Print the base URL, and serve forever."""
     context = None
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

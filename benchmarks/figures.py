@@ -1,4 +1,4 @@
-"""The figures to reach, and how each is judged from the samples of one run."""
+"""The targets, and how each is judged from the samples of one run."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 Samples: TypeAlias = Mapping[str, Sequence[Sample]]
-"""The samples by contestant, in the order of the rounds."""
+"""The samples of each contestant, in the order of the rounds."""
 
 MILLI = 1000
 KIB_PER_MIB = 1024
@@ -28,7 +28,7 @@ KIB_PER_MIB = 1024
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a figure was reached."""
+    """Whether a target was reached, and the measured value in words."""
 
     measured: str
     reached: bool
@@ -36,7 +36,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Figure(ABC):
-    """Something that a contestant has to reach."""
+    """A target for a contestant."""
 
     contestant: str
 
@@ -47,11 +47,11 @@ class Figure(ABC):
 
     @abstractmethod
     def judge(self, samples: Samples) -> Verdict | None:
-        """Return the verdict, if everything was measured that it needs."""
+        """Return the verdict, if everything that it needs was measured."""
 
 
 def pairs(samples: Samples, one: str, other: str) -> list[tuple[float, float]]:
-    """Return the times of two contestants for each round that both took part in."""
+    """Return the times of two contestants in each round in which both took part."""
     found = zip(samples.get(one, ()), samples.get(other, ()), strict=False)
     return [(first.seconds, second.seconds) for first, second in found]
 
@@ -59,7 +59,7 @@ def pairs(samples: Samples, one: str, other: str) -> list[tuple[float, float]]:
 def judge_ratio(
     found: Sequence[tuple[float, float]], is_reached: Callable[[float], bool]
 ) -> Verdict | None:
-    """Judge the median of the pairs' ratios; beside it stand their spread and that of medians."""
+    """Judge the median ratio of the pairs; show their spread and the ratio of medians as well."""
     if not found:
         return None
     ratios = [one / other for one, other in found]
@@ -73,7 +73,7 @@ def judge_ratio(
 
 @dataclass(frozen=True)
 class Faster(Figure):
-    """So many times as fast as a peer, by the median of the rounds' pairs."""
+    """A contestant is at least `times` as fast as a peer, by the median of the rounds' pairs."""
 
     peer: str
     times: float
@@ -91,7 +91,7 @@ class Faster(Figure):
 
 @dataclass(frozen=True)
 class AtMostTimes(Figure):
-    """At most so many times a peer's time, by the median of the rounds' pairs."""
+    """A contestant takes at most `times` a peer's time, by the median of the rounds' pairs."""
 
     peer: str
     times: float
@@ -109,7 +109,7 @@ class AtMostTimes(Figure):
 
 @dataclass(frozen=True)
 class AtMostTimesEither(Figure):
-    """At most so many times the longer of two peers' times, by the median of the rounds."""
+    """A contestant takes at most `times` the longer of two peers' times, by the rounds' median."""
 
     peers: tuple[str, str]
     times: float
@@ -128,7 +128,7 @@ class AtMostTimesEither(Figure):
 
 @dataclass(frozen=True)
 class AtMostLonger(Figure):
-    """At most so many seconds more than a peer, by the median of the rounds' pairs."""
+    """A contestant takes at most `seconds` more than a peer, by the median of the rounds' pairs."""
 
     peer: str
     seconds: float
@@ -149,7 +149,7 @@ class AtMostLonger(Figure):
 
 @dataclass(frozen=True)
 class AtMost(Figure):
-    """A bound that holds in each round, so the worst one is judged."""
+    """An upper bound that must hold in every round, so the worst one is judged."""
 
     what: Literal["time", "memory", "stall", "files"]
     limit: float

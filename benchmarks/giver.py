@@ -1,4 +1,4 @@
-"""A gateway that is not the bottleneck: it gives one file, by the kernel alone.
+"""A gateway that is not the bottleneck: it serves one file with `sendfile`.
 
 It runs as a process of its own: `python -m benchmarks.giver PATH` prints its URL.
 """
@@ -21,12 +21,12 @@ NO_BLOCKS = b"HTTP/1.1 406 Not Acceptable\r\nContent-Length: 0\r\n\r\n"
 
 
 def converse(connection: socket.socket, path: Path) -> None:
-    """Answer the requests of a connection, one after the other, until the client leaves."""
+    """Answer the requests of a connection one by one, until the client closes it."""
     size = path.stat().st_size
     with path.open("rb") as file:
         while head := connection.recv(HEAD):
             if b"format=raw" in head or b"ipld.raw" in head:
-                # It has no blocks, only the file.
+                # It serves the file only, not its blocks.
                 connection.sendall(NO_BLOCKS)
                 continue
             found = RANGE.search(head)
@@ -43,7 +43,7 @@ def converse(connection: socket.socket, path: Path) -> None:
 
 
 def handle(connection: socket.socket, path: Path) -> None:
-    """Serve one connection; how a client ends it is its own affair."""
+    """Serve one connection, and ignore how the client ends it."""
     try:
         with connection:
             converse(connection, path)
@@ -53,7 +53,7 @@ def handle(connection: socket.socket, path: Path) -> None:
 
 @contextmanager
 def give(path: str) -> Generator[str]:
-    """Yield the URL of a gateway that gives a file, in a process of its own."""
+    """Yield the URL of a gateway that serves a file, in a process of its own."""
     with subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", f"{__package__}.giver", path],
         stdout=subprocess.PIPE,
@@ -68,7 +68,7 @@ def give(path: str) -> Generator[str]:
 
 
 def main() -> None:
-    """Print the URL, and serve for ever."""
+    """Print the URL, and serve forever."""
     path = Path(sys.argv[1])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)

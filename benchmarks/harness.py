@@ -30,27 +30,27 @@ WARM = 256 * 1024
 SPARE = 1024**3
 LIMIT = 600.0
 
-# What the environment says must not change what is measured.
+# Variables that would affect the measurements.
 IGNORED = ("PINARKIVE_", "PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "SSL_", "REQUESTS_", "CURL_")
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Where the programs run, and with what."""
+    """What the programs run with."""
 
     python: Path
-    """The interpreter of all programs, in whose environment the SDK is."""
+    """The interpreter of all programs, whose environment contains the SDK."""
     peer: Path | None
-    """The folder that 3.1.1 is installed in."""
+    """The folder in which 3.1.1 is installed."""
     certificate: Path
     """The server's key and certificates."""
     authority: Path
-    """Who signed them."""
+    """The certificate of the authority that signed them."""
 
 
 @contextmanager
 def available(python: Path, peer: Path | None) -> Generator[Machine]:
-    """Yield a machine with an authority of its own, whom nobody else trusts."""
+    """Yield a machine with a certificate authority of its own."""
     with TemporaryDirectory() as name:
         authority = trustme.CA()
         folder = Path(name)
@@ -63,7 +63,7 @@ def available(python: Path, peer: Path | None) -> Generator[Machine]:
 
 
 def can_run(contestant: Contestant, machine: Machine) -> bool:
-    """Return whether what a contestant needs is installed."""
+    """Return whether everything that a contestant needs is installed."""
     if contestant.program == "curl":
         return shutil.which("curl") is not None
     return machine.peer is not None or not contestant.program.endswith("published")
@@ -77,7 +77,7 @@ def environment(contestant: Contestant, setting: Setting, machine: Machine) -> M
         if not name.startswith(IGNORED) and not name.lower().endswith("_proxy")
     }
     paths = [str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
-    # Both distributions have a module of this name, and the first one that is found is taken.
+    # Both distributions contain a module of this name, and Python imports the first one it finds.
     if machine.peer is not None and contestant.program.endswith("published"):
         paths.insert(0, str(machine.peer))
     kept["PYTHONPATH"] = os.pathsep.join(paths)
@@ -92,7 +92,7 @@ def run_once(
 ) -> Sample:
     """Run a program and return what it measured."""
     variables = environment(contestant, setting, machine)
-    # -P keeps the folder of the programs from hiding modules of the same names.
+    # Without -P, modules in the programs' folder would shadow others of the same names.
     command = [
         str(machine.python),
         "-P",
@@ -111,7 +111,7 @@ def run_once(
 
 
 def write_file(path: Path, size: int) -> None:
-    """Write a file that is in memory and on the disk; it has holes if the disk has no room."""
+    """Write a file to the page cache and the disk; it is sparse if the disk lacks room."""
     block = os.urandom(min(size, BLOCK))
     with path.open("wb") as file:
         if shutil.disk_usage(path.parent).free < size + SPARE:
@@ -120,7 +120,7 @@ def write_file(path: Path, size: int) -> None:
         for left in range(size, 0, -BLOCK):
             file.write(block[: min(left, BLOCK)])
         file.flush()
-        # Or the disk is still busy with it while the first contestants run.
+        # Otherwise the disk is still busy writing it while the first contestants run.
         os.fsync(file.fileno())
 
 
@@ -139,7 +139,7 @@ def write_input(folder: Path, setting: Setting) -> Path:
 def measure(workload: Workload, machine: Machine) -> Samples:
     """Return the samples of each contestant that can run.
 
-    The order changes from round to round, so that nobody always runs after the same other.
+    The order changes every round, so that no contestant always runs after the same one.
     """
     setting = workload.setting
     contestants = [it for it in workload.contestants if can_run(it, machine)]
@@ -161,7 +161,7 @@ def measure(workload: Workload, machine: Machine) -> Samples:
                 started=time.monotonic(),
             )
 
-        # The first run of a program may find its modules not compiled, and is not counted.
+        # The first run of a program may have to compile its modules, and does not count.
         if not workload.unit:
             for contestant in contestants:
                 run_once(contestant, setting, machine, task)

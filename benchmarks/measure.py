@@ -1,4 +1,4 @@
-"""What a program measures of itself: time, memory, the event loop's longest stall, open files.
+"""What a program measures about itself: time, memory, event loop stalls and open files.
 
 The contestants' programs import this, so it needs little and costs none of them more than others.
 """
@@ -24,14 +24,14 @@ OPEN = Path("/proc/self/fd")
 
 @dataclass(frozen=True)
 class Task:
-    """What a program is to do; a job reads what it needs."""
+    """What a program does; each job reads the fields that it needs."""
 
     url: str
     """The server's base URL."""
     path: str
     """A file or folder to upload."""
     warm_path: str
-    """A small file, to be uploaded before anything is measured."""
+    """A small file that is uploaded before anything is measured."""
     count: int
     """How often to do it."""
     size: int
@@ -48,20 +48,20 @@ class Sample:
 
     seconds: float
     memory: float | None = None
-    """By how many KiB the process grew at most."""
+    """The most KiB by which the process grew."""
     stall: float | None = None
-    """The longest time in seconds for which the event loop did nothing else."""
+    """The longest time in seconds for which the event loop was blocked."""
     files: int | None = None
-    """How many file descriptors the process had open at most."""
+    """The most file descriptors that the process had open."""
 
 
 class Memory:
-    """By how much the process grows from here on, at most."""
+    """Measures the most by which the process grows from here on."""
 
     def __init__(self) -> None:
         self._is_exact = True
         try:
-            # Linux forgets the peak so far, so what was there before does not hide a growth.
+            # This resets the peak on Linux, so that an earlier peak does not hide the growth.
             with Path("/proc/self/clear_refs").open("w") as clear:
                 clear.write("5")
             self._before = self._status("VmRSS")
@@ -84,7 +84,7 @@ class Memory:
 
 
 class OpenFiles:
-    """Looks again and again at how many descriptors are open, from a thread of its own."""
+    """Keeps counting the open descriptors in a thread of its own."""
 
     def __init__(self) -> None:
         self._done = threading.Event()
@@ -93,14 +93,14 @@ class OpenFiles:
         self._thread.start()
 
     def most(self) -> int:
-        """Stop looking and return the largest number that was seen."""
+        """Stop counting, and return the largest count."""
         self._done.set()
         self._thread.join()
         return self._most
 
     def _look(self) -> None:
         while not self._done.wait(LOOK):
-            # One of them is the listing's own.
+            # Listing the folder opens one of them itself.
             self._most = max(self._most, sum(1 for _ in OPEN.iterdir()) - 1)
 
 
@@ -135,7 +135,7 @@ class Meter:
 
 @asynccontextmanager
 async def ticking() -> AsyncGenerator[list[float]]:
-    """Yield a list that at the end of the block holds the event loop's longest stall."""
+    """Yield a list that holds the event loop's longest stall at the end of the block."""
     longest = [0.0]
 
     async def tick() -> None:
@@ -145,7 +145,7 @@ async def ticking() -> AsyncGenerator[list[float]]:
             longest[0] = max(longest[0], time.perf_counter() - asleep - TICK)
 
     ticker = asyncio.create_task(tick())
-    # It must be asleep before the work begins, or a stall at the start goes unseen.
+    # The watcher must be asleep before the work begins, or it misses a stall at the start.
     await asyncio.sleep(TICK)
     try:
         yield longest

@@ -1,4 +1,4 @@
-"""What the service answers: a page of uploads as the contract describes it."""
+"""Makes a page of uploads as the contract describes it."""
 
 import base64
 import hashlib
@@ -13,18 +13,18 @@ EVERY_NTH_EXPIRES = 4
 
 
 def cid(number: int) -> str:
-    """Return a CID (v1, dag-pb, sha2-256) of which each number has its own."""
+    """Return a CID (v1, dag-pb, sha2-256) that is unique to a number."""
     digest = hashlib.sha256(str(number).encode()).digest()
     return "b" + base64.b32encode(b"\x01\x70\x12\x20" + digest).decode().rstrip("=").lower()
 
 
 def instant(number: int) -> str:
-    """Return an instant as the service writes it."""
+    """Return a point in time as the service writes it."""
     return (FIRST + timedelta(minutes=number)).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def record(number: int) -> dict[str, object]:
-    """Return one upload, with every field that the contract lists once."""
+    """Return one upload, with each field that the contract lists."""
     expires = number % EVERY_NTH_EXPIRES == 0
     return {
         "_id": f"65f0c0ffee01234567{number:06x}",
@@ -41,7 +41,7 @@ def record(number: int) -> dict[str, object]:
 
 
 def page_of_uploads(limit: int) -> bytes:
-    """Return the JSON of a page of so many uploads."""
+    """Return the JSON of a page with `limit` uploads."""
     numbers = {"page": 1, "limit": limit, "total": TOTAL}
     uploads = [record(number) for number in range(limit)]
     body = {"uploads": uploads, **numbers, "pagination": numbers}

@@ -1,4 +1,4 @@
-"""A plot with two panels as SVG, without a library to draw it."""
+"""Draws a plot with panels as SVG, without a plotting library."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,39 +19,39 @@ STYLE = "font-family='sans-serif' font-size='12' fill='#222'"
 
 @dataclass(frozen=True)
 class Panel:
-    """One of the plots: both axes double from one line of the grid to the next, or every other."""
+    """One panel, whose axes are logarithmic: powers of two mark the grid."""
 
     title: str
     points: Points
     lowest: float
-    """What is less is drawn there, as zero has no place on such an axis."""
+    """Smaller values are drawn at this one, as a logarithmic axis has no zero."""
 
 
 def text(x: float, y: float, words: str, anchor: str = "middle") -> str:
-    """Return a text."""
+    """Return a text element."""
     escaped = words.replace("&", "&amp;").replace("<", "&lt;")
     return f"<text x='{x:.0f}' y='{y:.0f}' text-anchor='{anchor}' {STYLE}>{escaped}</text>"
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str = "#ddd", width: int = 1) -> str:
-    """Return a line."""
+    """Return a line element."""
     ends = f"x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}'"
     return f"<line {ends} stroke='{colour}' stroke-width='{width}'/>"
 
 
 def powers(low: float, high: float, step: int) -> list[float]:
-    """Return the powers of two from one that is not above `low` to one that is not below `high`."""
+    """Return every `step`th power of two, from one up to `low` to one that is at least `high`."""
     first, last = int(log2(low) // step) * step, -int(-log2(high) // step) * step
     return [2.0**exponent for exponent in range(first, max(last, first + step) + 1, step)]
 
 
 def in_words(value: float) -> str:
-    """Return a number of the axes."""
+    """Return a number as the axes show it."""
     return f"{value:,.0f}" if value >= 1 else f"1/{1 / value:.0f}"
 
 
 def draw_panel(panel: Panel, left: float, colours: Mapping[str, str]) -> list[str]:
-    """Return what a panel consists of."""
+    """Return the elements of a panel."""
     points = [point for line in panel.points.values() for point in line]
     across = powers(min(x for x, _ in points), max(x for x, _ in points), 1)
     values = [max(y, panel.lowest) for _, y in points]
@@ -67,7 +67,7 @@ def draw_panel(panel: Panel, left: float, colours: Mapping[str, str]) -> list[st
     for number, value in enumerate(across):
         x, _ = place(value, up[0])
         drawn.append(line(x, TOP, x, bottom))
-        # There is no room for all of them.
+        # There is room for every other label only.
         if number % 2 == 0:
             drawn.append(text(x, bottom + 18, in_words(value)))
     for value in up:

@@ -1,4 +1,4 @@
-"""Tells what was measured: tables for the terminal and for results.md, and the plot."""
+"""Reports the measurements: tables for the terminal and for results.md, and the plot."""
 
 import os
 import platform
@@ -60,7 +60,7 @@ reading it from its bytes into models, against `json.loads` of the same bytes, i
 
 @dataclass(frozen=True)
 class Measured:
-    """A workload and what came of it."""
+    """A workload and its samples."""
 
     workload: Workload
     samples: Samples
@@ -75,14 +75,14 @@ def duration(seconds: float) -> str:
 
 
 def amount(workload: Workload) -> float:
-    """Return how much a run does, in the workload's unit."""
+    """Return how much one run processes, in the workload's unit."""
     setting = workload.setting
     size = setting.size * max(setting.files, 1) / MIB if workload.unit == "MiB" else 1
     return size * setting.count
 
 
 def rate(workload: Workload, seconds: float) -> str:
-    """Return how much a run does in a second."""
+    """Return how much a run processes per second."""
     return f"{amount(workload) / seconds:,.0f} {workload.unit}/s" if workload.unit else ""
 
 
@@ -114,7 +114,7 @@ def measured_rows(results: Iterable[Measured]) -> list[tuple[str, ...]]:
 
 
 def figure_rows(results: Iterable[Measured]) -> list[tuple[str, ...]]:
-    """Return a row for each figure to reach."""
+    """Return a row for each target."""
     return [
         (it.workload.name, figure.contestant, figure.aim, *in_words(figure.judge(it.samples)))
         for it in results
@@ -123,7 +123,7 @@ def figure_rows(results: Iterable[Measured]) -> list[tuple[str, ...]]:
 
 
 def in_words(verdict: Verdict | None) -> tuple[str, str]:
-    """Return what was measured and whether that is enough."""
+    """Return the measured value, and whether it reaches the target."""
     if verdict is None:
         return "", "not measured"
     return verdict.measured, "reached" if verdict.reached else "NOT reached"
@@ -146,12 +146,12 @@ def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def measured_table(results: Sequence[Measured]) -> str:
-    """Return what was measured, for the terminal."""
+    """Return the table of measurements, for the terminal."""
     return aligned(HEADINGS, measured_rows(results))
 
 
 def figures_table(results: Sequence[Measured]) -> str:
-    """Return how far the figures were reached, for the terminal."""
+    """Return the table of targets, for the terminal."""
     return aligned(AIMS, figure_rows(results))
 
 
@@ -165,7 +165,7 @@ def processor() -> str:
 
 
 def curl_version() -> str:
-    """Return curl's version, if there is one."""
+    """Return curl's version, if it is installed."""
     if shutil.which("curl") is None:
         return "none"
     command = ["curl", "--version"]
@@ -173,7 +173,7 @@ def curl_version() -> str:
 
 
 def machine() -> list[tuple[str, str]]:
-    """Return what the machine is, without a name or path of it."""
+    """Return a description of the machine, without its name or paths."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("httpx", "httpcore", "pydantic"))
     return [
         ("processor", f"{processor()}, {os.cpu_count()} cores"),
@@ -185,7 +185,7 @@ def machine() -> list[tuple[str, str]]:
 
 
 def points(results: Sequence[Measured], what: str) -> Points:
-    """Return the throughput or the memory of each contestant over the size of the file."""
+    """Return the throughput or the memory of each contestant by the size of the file."""
     lines: dict[str, list[tuple[float, float]]] = {}
     for it in sorted(results, key=lambda it: it.workload.setting.size):
         if not it.workload.is_plotted:
@@ -217,7 +217,7 @@ def plot(results: Sequence[Measured]) -> str:
 
 
 def shapes_table(shapes: Sequence[Shape]) -> str:
-    """Return how long each shape of an answer took, for the terminal."""
+    """Return the table of shapes of answers, for the terminal."""
     return aligned(SHAPE_HEADINGS, shape_rows(shapes))
 
 

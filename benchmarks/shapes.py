@@ -1,4 +1,4 @@
-"""How long every documented shape of an answer takes to read, beside `json.loads` of its bytes."""
+"""Measures how long each documented shape of an answer takes to read, against `json.loads`."""
 
 import subprocess
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ HEADINGS = ("shape", "records", "time", "of json.loads", "to reach", "of the fas
 
 @dataclass(frozen=True)
 class Shape:
-    """What one shape took; ratios are medians of pairs with `json.loads`."""
+    """The times of one shape; ratios are medians of pairs with `json.loads`."""
 
     name: str
     endpoint: str
@@ -32,16 +32,16 @@ class Shape:
     seconds: float
     ratio: float
     validated: float
-    """The ratio of `model_validate_json`, which gives Pydantic's parser our reader."""
+    """The ratio for `model_validate_json`, in which Pydantic's parser calls our reader."""
 
     @property
     def at_most(self) -> float:
-        """The ratio to reach: what no field takes is kept, which costs a little."""
+        """The ratio to reach, which is higher with unknown fields, as keeping them takes time."""
         return AT_MOST_WITH_MORE if self.has_unknown_fields else AT_MOST
 
 
 def measure_shapes(machine: Machine, *, is_quick: bool) -> list[Shape]:
-    """Return what each shape of the examples took, in a process of its own."""
+    """Measure each shape of the examples in a process of its own."""
     program = Contestant("ours", "read_shapes", "")
     rounds = QUICK_ROUNDS if is_quick else ROUNDS
     done = subprocess.run(  # noqa: S603
@@ -58,7 +58,7 @@ def measure_shapes(machine: Machine, *, is_quick: bool) -> list[Shape]:
 
 
 def shape_rows(shapes: Sequence[Shape]) -> list[tuple[str, ...]]:
-    """Return a row for each shape; it is compared with the fastest of its endpoint and size."""
+    """Return a row for each shape, compared with the fastest shape of its endpoint and size."""
     fastest: dict[tuple[str, int], float] = {}
     for it in shapes:
         group = it.endpoint, it.records

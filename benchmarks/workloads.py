@@ -1,4 +1,4 @@
-"""What is measured, with whom, and the figures to reach: everything here is data."""
+"""The workloads, their contestants and targets, as data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ GIB = 1024 * MIB
 
 @dataclass(frozen=True)
 class Contestant:
-    """Who does the job: a program of `programs/`, and what it calls the job."""
+    """Who does the job: a program in `programs/`, and its name for the job."""
 
     name: str
     program: str
@@ -24,14 +24,14 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a workload is measured with."""
+    """The parameters of a workload."""
 
     size: int = 0
-    """The bytes of a file, or of each upload from memory."""
+    """The size of a file, or of each upload from memory, in bytes."""
     files: int = 0
-    """A folder with so many files of that size; 0 is one file."""
+    """The number of files of that size in a folder; 0 for a single file."""
     count: int = 1
-    """How often it is done in one run of a program."""
+    """How often one run of a program does it."""
     records: int = 20
     """How many uploads a page holds."""
     delay: float = 0.0
@@ -39,14 +39,14 @@ class Setting:
     tls: bool = False
 
     def scaled_down(self) -> "Setting":
-        """Return a setting that takes little time."""
+        """Return a smaller setting, which takes little time."""
         size = self.size // 64 if self.size >= MIB else self.size
         return replace(self, size=size, files=self.files // 50, count=-(-self.count // 50))
 
 
 @dataclass(frozen=True)
 class Workload:
-    """One thing that is measured with every contestant that can do it."""
+    """A task that is measured with every contestant that can do it."""
 
     name: str
     title: str
@@ -54,12 +54,12 @@ class Workload:
     contestants: Sequence[Contestant]
     figures: Sequence[Figure] = ()
     unit: Literal["MiB", "calls", "rows", ""] = ""
-    """What its rate counts each second, if anything."""
+    """The unit of its rate per second; empty for none."""
     rounds: int = 7
     is_plotted: bool = False
 
     def scaled_down(self) -> "Workload":
-        """Return a workload that shows that everything runs, and no more."""
+        """Return a small workload that only shows that everything runs."""
         return replace(self, setting=self.setting.scaled_down(), rounds=2)
 
 
@@ -85,7 +85,7 @@ BY_PATH = (
 
 
 def by_path(size: int, count: int) -> Workload:
-    """Return a workload that has no figure to reach: a point of the plot."""
+    """Return a workload without targets, which is one point of the plot."""
     title = f"upload {size // MIB:,} MiB by path" + (f", {count} times" if count > 1 else "")
     setting = Setting(size=size, count=count)
     name = f"size-{size // MIB}m"

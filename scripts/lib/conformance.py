@@ -11,7 +11,7 @@ SCHEMA = "schemas/openapi.json"
 
 
 def main(seconds: str = "60", seed: str | None = None) -> int:
-    """Run it, print what it finds, and return its exit status."""
+    """Run schemathesis, which prints its findings, and return its exit status."""
     with Sandbox(payments=True) as sandbox:
         command = [
             *(sys.executable, "-m", "schemathesis.cli", "run", SCHEMA),

@@ -33,7 +33,7 @@ CLEAR = "\r\033[K"
 
 
 class DemoError(Exception):
-    """What came back is not what was sent."""
+    """The gateway returned something other than what was sent."""
 
 
 def show(label: str, text: str, colour: str = "") -> None:
@@ -42,7 +42,7 @@ def show(label: str, text: str, colour: str = "") -> None:
 
 
 def show_progress(progress: Progress) -> None:
-    """Print how far the upload is, over the same line."""
+    """Print the progress of the upload, on the same line each time."""
     if IS_TERMINAL:
         share = progress.sent / progress.total if progress.total else 1.0
         bar = "#" * int(share * 30)
@@ -68,7 +68,7 @@ def connect(live: bool) -> Generator[tuple[PinarkiveClient, str]]:
 
 
 def contents(path: Path) -> dict[str, Path]:
-    """Return the files that are sent, by their path below the CID; a lone file has none."""
+    """Return the files to send, by their paths below the CID; a single file has an empty path."""
     if not path.is_dir():
         return {"": path}
     found = (item for item in sorted(path.rglob("*")) if item.is_file())
@@ -89,7 +89,7 @@ def upload(client: PinarkiveClient, path: Path) -> Upload | DirectoryUpload:
 
 
 def upload_many(client: PinarkiveClient) -> str:
-    """Upload many small files at a time, and say what came of it."""
+    """Upload many small files, several at a time, and return a summary."""
     files = [UploadFile(file=f"file {i}".encode(), filename=f"{i}.txt") for i in range(MANY)]
     started = time.monotonic()
     outcomes = list(client.files.upload_many(files, max_concurrency=16, on_progress=show_progress))
@@ -101,26 +101,26 @@ def upload_many(client: PinarkiveClient) -> str:
 
 
 def fetch(url: str) -> bytes:
-    """Return what a gateway has under a URL."""
+    """Return what a gateway serves at a URL."""
     with urlopen(url, timeout=FETCH_TIMEOUT) as answer:  # noqa: S310 - http and https only
         body: bytes = answer.read()
     return body
 
 
 def compare(gateway: str, cid: str, files: dict[str, Path]) -> int:
-    """Return how many bytes came back, all of them being those that were sent."""
+    """Fetch all files, compare them with what was sent, and return how many bytes came back."""
     count = 0
     for name, path in files.items():
         url = "/".join([f"{gateway}/ipfs/{cid}", *([quote(name)] if name else [])])
         body = fetch(url)
         if body != path.read_bytes():
-            raise DemoError(f"{url} is not the same as {path}")
+            raise DemoError(f"{url} differs from {path}")
         count += len(body)
     return count
 
 
 def in_words(status: PinStatus) -> str:
-    """Return a pin's status as a reader wants it."""
+    """Return a pin's status in words."""
     holding = sum(peer.status == "pinned" for peer in status.peers)
     state = "pinned" if status.is_pinned else "on its way" if status.is_pending else status.status
     return (
@@ -129,14 +129,14 @@ def in_words(status: PinStatus) -> str:
 
 
 def listed(page: UploadPage, cid: str) -> str:
-    """Return what the list of uploads says, as a reader wants it."""
+    """Return a summary of the list of uploads."""
     total = len(page.uploads) if page.total is None else page.total
     found = any(record.cid == cid for record in page.uploads)
     return f"{total} in the account, {'with this one' if found else 'without this one yet'}"
 
 
 def run(path: Path, live: bool) -> None:
-    """Do it all, and print the report."""
+    """Run all steps, and print the report."""
     files = contents(path)
     size = sum(file.stat().st_size for file in files.values())
     with connect(live) as (client, gateway):

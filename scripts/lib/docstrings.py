@@ -8,7 +8,7 @@ _EXAMPLE = re.compile(r"^Example:\n((?:[ ]{4}.*\n|\n)+)", re.MULTILINE)
 
 
 class Examples(griffe.Extension):
-    """Puts each `Example:` of a docstring into a block of code."""
+    """Turns each `Example:` of a docstring into a code block."""
 
     def on_object(self, *, obj: griffe.Object, **_: object) -> None:
         """Change the docstring of one object."""
@@ -18,6 +18,6 @@ class Examples(griffe.Extension):
 
 def _as_code(match: re.Match[str]) -> str:
     code = match[1].rstrip()
-    # Griffe knows a session of the interpreter by itself.
+    # Griffe recognizes an interpreter session by itself.
     block = code if ">>> " in code else f"    ```python\n{code}\n    ```"
     return f"Examples:\n{block}\n\n"

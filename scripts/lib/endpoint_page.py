@@ -21,7 +21,7 @@ PAGE = Path("docs/endpoints.md")
 Key: TypeAlias = tuple[str, str, object]
 """The HTTP method, path and answer of an endpoint, as the method of a group states them."""
 
-# A handler may take the credential in another way than the request sends it.
+# By method and path only, as a handler may expect another kind of credential than the request.
 IN_SANDBOX = {(endpoint.method, endpoint.path) for endpoint in ROUTES}
 
 REPEATED = {
@@ -49,7 +49,7 @@ LEFT_OUT = (
     ("webhooks of payments", "Payment gateways call them, users do not."),
     ("`/api/v1/*`, `/api/v2/*`", "The service answers them with 410."),
 )
-"""What the SDK has no method for, and why."""
+"""Routes for which the SDK has no method, and why."""
 
 HEAD = f"""\
 # Endpoints
@@ -86,7 +86,7 @@ OPENING = re.compile(r"(GET|POST|PUT|DELETE) (\S+): ")
 
 
 def methods(group: object, prefix: str) -> Iterator[tuple[str, inspect.Signature, str]]:
-    """Yield the public methods of a group and of those in it: name, signature, docstring."""
+    """Yield the name, signature and docstring of each method in a group and its inner groups."""
     for name, method in inspect.getmembers(group, inspect.ismethod):
         if not name.startswith("_"):
             yield f"{prefix}.{name}", inspect.signature(method), inspect.getdoc(method) or ""
@@ -96,7 +96,7 @@ def methods(group: object, prefix: str) -> Iterator[tuple[str, inspect.Signature
 
 
 def calls(client: PinarkiveClient) -> Mapping[Key, str]:
-    """Return how each endpoint is called: by its method, path and answer."""
+    """Return the call for each endpoint, by its method, path and answer."""
     found: dict[Key, str] = {}
     for name, signature, text in methods(client, "client"):
         opening = OPENING.match(text)
@@ -104,20 +104,20 @@ def calls(client: PinarkiveClient) -> Mapping[Key, str]:
             continue
         key = (opening[1], opening[2], signature.return_annotation)
         if key in found:
-            raise ValueError(f"{found[key]} and {name} are the same endpoint's")
+            raise ValueError(f"{found[key]} and {name} call the same endpoint; remove one of them")
         found[key] = f"{name}({arguments(signature)})"
     return found
 
 
 def arguments(signature: inspect.Signature) -> str:
-    """Return the arguments that must be given, and dots for those that may be."""
+    """Return the required arguments, and dots if there are optional ones."""
     needed = [it.name for it in signature.parameters.values() if it.default is it.empty]
     has_more = len(needed) < len(signature.parameters)
     return ", ".join([*needed, "..."] if has_more else needed)
 
 
 def row(request: type[Request[Any]], called: Mapping[Key, str]) -> str:
-    """Return an endpoint's line of the table."""
+    """Return an endpoint's row of the table."""
     endpoint = request.endpoint
     key = (endpoint.method, endpoint.path, endpoint.answer)
     needed = "*a credential*" if endpoint.auth else "*nothing*"

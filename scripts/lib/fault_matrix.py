@@ -42,7 +42,7 @@ writes this page.
 
 @dataclass(frozen=True)
 class Count:
-    """How many tests of a fault passed, of how many."""
+    """How many of a fault's tests passed."""
 
     passed: int = 0
     all: int = 0
@@ -57,7 +57,7 @@ class Count:
 
 
 def run(tests: list[str]) -> dict[str, bool]:
-    """Run tests and return for each whether it passed."""
+    """Run tests, and return whether each passed."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", "--tb=short", f"--junitxml={report}"]
@@ -67,20 +67,20 @@ def run(tests: list[str]) -> dict[str, bool]:
     for case in cases:
         name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
         ok = case.find("failure") is None and case.find("error") is None
-        # A test whose end failed is reported twice.
+        # A test whose teardown failed is reported twice.
         found[name] = found.get(name, True) and ok
     return found
 
 
 def kinds_of(test: str) -> tuple[Kind, ...]:
-    """Return the clients that a test is about; one that names none is about both."""
+    """Return the clients that a test covers: those that it names, or both."""
     words = set(re.split(r"[\[\]/_-]", test.removeprefix("tests/wire/test_faults.py::test_")))
     named: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind in words)
     return named or KINDS
 
 
 def belongs(test: str, row: Row) -> bool:
-    """Return whether a test is about a fault."""
+    """Return whether a test covers a fault."""
     if test.startswith(CASES):
         return f"[{row.id}-" in test
     return test.partition("[")[0] in row.tests
@@ -97,7 +97,7 @@ def counts(row: Row, passed: dict[str, bool]) -> dict[Kind, Count]:
 
 
 def line(row: Row, found: dict[Kind, Count]) -> str:
-    """Return a fault's line of the table."""
+    """Return a fault's row of the table."""
     cells = (row.id, row.fault, row.expected, *(str(found[kind]) for kind in KINDS))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 

@@ -1,7 +1,7 @@
-"""Feeds bytes that a coverage-guided fuzzer makes up to what reads bytes: fuzz.py TARGET [OPTIONS].
+"""Feeds parsers with bytes from a coverage-guided fuzzer: fuzz.py TARGET [OPTIONS].
 
-A finding ends the run with its traceback, and what caused it is kept in .fuzz/; give that file
-after the target to see it again. The options are libFuzzer's, such as -max_total_time=60.
+A finding ends the run with a traceback, and its input is saved in .fuzz/; pass that file after the
+target to reproduce it. The options are those of libFuzzer, such as -max_total_time=60.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# It has no types; and it must be there before what it looks into is imported.
+# It has no types, and must be imported before the modules that it instruments.
 atheris: Any = importlib.import_module("atheris")
 
 with atheris.instrument_imports(include=["pinarkive"]):
@@ -62,7 +62,7 @@ def strings(value: object) -> Iterator[str]:
 
 
 def items_of(value: object) -> list[object]:
-    """Return what an array or object of decoded JSON holds."""
+    """Return the values in an array or object of decoded JSON."""
     if is_object(value):
         return list(value.values())
     return value if is_list(value) else []
@@ -76,7 +76,7 @@ HALF = 0.5
 
 
 def decode(data: bytes) -> None:
-    """Read bytes as an answer: the request, the status, a header, its length, and the body."""
+    """Read bytes as an answer: its request, status, one header with its length, and the body."""
     if len(data) < 4:
         return
     end = 4 + data[3]
@@ -86,7 +86,7 @@ def decode(data: bytes) -> None:
 
 
 def inputs(data: bytes) -> None:
-    """Read bytes as a request: which one, and its JSON."""
+    """Read bytes as a request: its type and its JSON."""
     if data:
         check_input(type(REQUESTS[data[0] % len(REQUESTS)]), data[1:])
 
@@ -97,7 +97,7 @@ def cid(data: bytes) -> None:
 
 
 def answers() -> Iterator[bytes]:
-    """Yield the documented answers, each to several requests, as `decode` takes them."""
+    """Yield the documented answers for `decode`, each as the answer to several requests."""
     for number, example in enumerate(json.loads(EXAMPLES.read_text())):
         body = json.dumps(example["body"], ensure_ascii=False).encode()
         status = STATUSES.index(example["status"]) if example["status"] in STATUSES else 0
@@ -107,19 +107,19 @@ def answers() -> Iterator[bytes]:
 
 
 def requests() -> Iterator[bytes]:
-    """Yield a request of each kind, as `inputs` takes them."""
+    """Yield a request of each type for `inputs`."""
     for number, request in enumerate(REQUESTS):
         yield bytes([number]) + request.model_dump_json().encode()
         yield bytes([number]) + request.model_dump_json(by_alias=True).encode()
 
 
 def cids() -> Iterator[bytes]:
-    """Yield texts that are CIDs and texts that are none."""
+    """Yield texts that are CIDs, and texts that are not."""
     yield from (text.encode() for text in strings(json.loads(CIDS.read_text())))
 
 
 def change(value: object, chance: random.Random) -> object:
-    """Return decoded JSON with one thing in it replaced, renamed, added, repeated or left out."""
+    """Return decoded JSON with one value replaced, renamed, added, repeated or removed."""
     if is_object(value) and value and chance.random() < MOSTLY:
         name = chance.choice(list(value))
         rest = {key: each for key, each in value.items() if key != name}
@@ -141,7 +141,7 @@ def change(value: object, chance: random.Random) -> object:
 
 
 def mutator(start_of_json: Callable[[bytes], int]) -> Callable[[bytes, int, int], bytes]:
-    """Return what changes a target's bytes: half the time as bytes, half the time as JSON."""
+    """Return a function that changes a target's input, half the time as bytes, else as JSON."""
 
     def mutate(data: bytes, max_size: int, seed: int) -> bytes:
         chance = random.Random(seed)  # noqa: S311  # the fuzzer's own seed, so that runs repeat
@@ -163,7 +163,7 @@ def mutator(start_of_json: Callable[[bytes], int]) -> Callable[[bytes, int, int]
 
 
 def kept(name: str, feed: Callable[[bytes], None]) -> Callable[[bytes], None]:
-    """Return a target that keeps what causes a finding: libFuzzer does so only now and then."""
+    """Return a target that saves the input of each finding, which libFuzzer does not always do."""
 
     def feed_and_keep(data: bytes) -> None:
         try:
@@ -177,7 +177,7 @@ def kept(name: str, feed: Callable[[bytes], None]) -> Callable[[bytes], None]:
 
 @dataclass(frozen=True)
 class Target:
-    """What is fed, what it is fed at first, and how that is changed."""
+    """A function to fuzz, its first inputs, and how they are changed."""
 
     feed: Callable[[bytes], None]
     seeds: Callable[[], Iterator[bytes]]
@@ -192,7 +192,7 @@ TARGETS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run a target until its time is up or something is found, and return the exit code."""
+    """Fuzz a target until its time is up or there is a finding, and return the exit code."""
     if not arguments or arguments[0] not in TARGETS:
         print(f"usage: scripts/fuzz {{{'|'.join(TARGETS)}}} [--seconds N]", file=sys.stderr)
         return 2

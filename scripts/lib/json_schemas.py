@@ -1,4 +1,4 @@
-"""Makes the JSON Schema of every request, of every answer and of the body of an error.
+"""Makes the JSON Schemas of all requests and answers, and of the body of errors.
 
 Everything is read from the models: Pydantic makes the schemas, and the texts below the fields
 become their descriptions. An answer is described in its documented shape; the models accept more.
@@ -25,7 +25,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def any_of(*choices: Schema) -> Schema:
-    """Return the schema of what fits one of several."""
+    """Return the schema of a value that fits one of several schemas."""
     flat = [inner for it in choices for inner in (it["anyOf"] if set(it) == {"anyOf"} else [it])]
     return flat[0] if len(flat) == 1 else {"anyOf": flat}
 
@@ -41,12 +41,12 @@ def ref(name: str) -> Schema:
 
 
 def exported(kind: type[BaseModel]) -> list[Any]:
-    """Return the public models of a kind, in the order of their names."""
+    """Return the public subclasses of a model, sorted by name."""
     found = (getattr(models, name) for name in sorted(models.__all__))
     return [it for it in found if inspect.isclass(it) and issubclass(it, kind) and it is not kind]
 
 
-# What the service answers with a bare list.
+# Answers that the service sends as a bare list.
 BARE_LISTS = {"PlanList", "ClusterList", "LocaleList"}
 
 REQUESTS: list[type[Request[Any]]] = exported(Request)
@@ -55,7 +55,7 @@ ANSWERS: list[type[BaseModel]] = [*RESPONSES, ErrorBody]
 
 
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
-    """Return the text that stands below each of a model's fields."""
+    """Return the docstring below each of a model's fields."""
     docs: dict[str, str] = {}
     for base in model.__bases__:
         if issubclass(base, BaseModel) and base not in (BaseModel, Response, Request):
@@ -96,7 +96,7 @@ def answer_schema(model: type[BaseModel]) -> Schema:
     """Return the schema of an answer, or of a part of one, in its documented shape."""
     schema = model.model_json_schema(by_alias=True, mode="validation")
     docs = field_docs(model)
-    # In the order of the fields.
+    # In the order of the model's fields, which is that of the schema's properties.
     texts = [docs.get(name, "") for name in model.model_fields]
     properties: dict[str, Schema] = {
         key: described(without_noise(field), text)
@@ -105,7 +105,7 @@ def answer_schema(model: type[BaseModel]) -> Schema:
     required = [
         key
         for key, info in zip(properties, model.model_fields.values(), strict=True)
-        # What the request tells is not missed in the answer.
+        # Values that the request already has may be missing in the answer.
         if info.is_required() and AS_ASKED not in info.metadata
     ]
     found: Schema = {"title": model.__name__, "description": doc(model)}
@@ -119,17 +119,17 @@ def answer_schema(model: type[BaseModel]) -> Schema:
 
 
 def without_noise(field: Schema) -> Schema:
-    """Return a field's schema without what says nothing."""
+    """Return a field's schema without its title and default, which add nothing."""
     return {key: value for key, value in field.items() if key not in {"title", "default"}}
 
 
 def definitions() -> dict[str, Schema]:
-    """Return the schema of every answer, of its parts and of the body of an error."""
+    """Return the schemas of all answers and their parts, and of the body of errors."""
     return {model.__name__: answer_schema(model) for model in ANSWERS}
 
 
 def request_schema(model: type[BaseModel]) -> Schema:
-    """Return the schema of a request as JSON, under the names that go over the wire."""
+    """Return the schema of a request as JSON, with its names on the wire."""
     schema = model.model_json_schema(by_alias=True, mode="validation")
     docs = field_docs(model)
     properties: dict[str, Schema] = {}
@@ -149,7 +149,7 @@ def request_schema(model: type[BaseModel]) -> Schema:
 
 
 def references(schema: Schema, found: dict[str, Schema]) -> set[str]:
-    """Return the names of the definitions that a schema needs, its own and theirs."""
+    """Return the names of the definitions that a schema refers to, directly or indirectly."""
     names: set[str] = set()
     waiting = [schema]
     while waiting:
@@ -162,7 +162,7 @@ def references(schema: Schema, found: dict[str, Schema]) -> set[str]:
 
 
 def as_text(document: Schema) -> str:
-    """Return a document as it is written to a file."""
+    """Return a document as the text of its file."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Makes schemas/openapi.json: every endpoint, read from the requests and their answers."""
+"""Makes schemas/openapi.json, which describes all endpoints, from the requests and answers."""
 
 import inspect
 import re
@@ -27,11 +27,11 @@ from pinarkive.models import Request
 
 BINARY: Schema = {
     "type": "string",
-    "format": "binary",  # by which tools that know OpenAPI 3.0 tell a file
+    "format": "binary",  # tools for OpenAPI 3.0 recognize a file by this
     "contentMediaType": "application/octet-stream",
 }
 
-# The parts of a multipart body; an empty schema takes away the attribute that a part stands for.
+# The parts of a multipart body; an empty schema removes the attribute that a part replaces.
 PARTS: dict[str, dict[str, Schema]] = {
     "UploadFile": {
         "file": {**BINARY, "description": "The file, with its name as the part's filename."},
@@ -47,16 +47,16 @@ PARTS: dict[str, dict[str, Schema]] = {
 
 
 def takes_login(request: type[Request[Any]]) -> bool:
-    """Return whether the request is checked against an account."""
+    """Return whether the service checks the request against an account."""
     return request.endpoint.auth or request.endpoint.path.startswith("/auth/")
 
 
 def takes_content(request: type[Request[Any]]) -> bool:
-    """Return whether the request is about content that may be too large."""
+    """Return whether the request stores content, which may be too large."""
     return request.endpoint.path.startswith("/files/") and request.endpoint.method == "POST"
 
 
-# What makes something: the service answers with 201.
+# Requests that create something, which the service answers with 201.
 CREATING = {
     "CreatePayment",
     "PinCid",
@@ -70,7 +70,7 @@ CREATING = {
     "SignUp",
 }
 
-# Each error's status, its name, when it is given, and by which requests.
+# The status and name of each error, its meaning, and which requests may get it.
 ERRORS: list[tuple[int, str, str, Callable[[type[Request[Any]]], bool]]] = [
     (400, "BadRequest", "The request is malformed.", lambda it: bool(it.model_fields)),
     (401, "Unauthorized", "The credential or login is missing, wrong or expired.", takes_login),
@@ -110,7 +110,7 @@ def headers(*groups: dict[str, tuple[str, Schema, str]]) -> Schema:
 
 
 def json_body(schema: Schema) -> Schema:
-    """Return the content of a body that is JSON."""
+    """Return the description of a JSON body."""
     return {"application/json": {"schema": schema}}
 
 
@@ -125,7 +125,7 @@ def error_response(status: int, text: str) -> Schema:
 
 
 def without_null(schema: Schema) -> Schema:
-    """Return the schema of a value that is left out where the request has none."""
+    """Return the schema of a value that is omitted rather than null."""
     choices = [it for it in schema.get("anyOf", []) if it != {"type": "null"}]
     rest = {key: value for key, value in schema.items() if key != "anyOf"}
     return {**any_of(*choices), **rest} if choices else schema
@@ -184,7 +184,7 @@ def body(request: type[Request[Any]], fields: dict[str, Schema], required: list[
 
 
 def parts_of(request: type[Request[Any]]) -> dict[str, Schema]:
-    """Return the parts of a request's body, which may be those of the request it is like."""
+    """Return the parts of a request's body, which may be those of a request it inherits from."""
     named = [PARTS[it.__name__] for it in request.__mro__ if it.__name__ in PARTS]
     return named[0] if named else {}
 
@@ -212,7 +212,7 @@ def group(request: type[Request[Any]]) -> str:
 
 
 def group_text(name: str) -> str:
-    """Return what a group is about."""
+    """Return the description of a group."""
     text = inspect.getdoc(sys.modules[f"pinarkive.models.{name}"]) or ""
     return text.splitlines()[0]
 

@@ -1,4 +1,4 @@
-"""Runs scripts/demo in a terminal and keeps what it shows: picture.py FILE.svg [ARGUMENTS]"""
+"""Runs scripts/demo in a terminal, and draws its output: picture.py FILE.svg [ARGUMENTS]"""
 
 import io
 import os
@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.text import Text
 
 WIDTH = 100
-# Rich lets the picture fetch a font from another host.
+# Rich makes the picture load a font from another host.
 FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 def recorded(command: list[str]) -> str:
-    """Run a command in a terminal, and return what it wrote there."""
+    """Run a command in a terminal, and return its output."""
     seen = io.BytesIO()
 
     def read(terminal: int) -> bytes:
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
         file=io.StringIO(), record=True, width=WIDTH, force_terminal=True, color_system="standard"
     )
     console.print(f"[bold]$[/] scripts/demo {' '.join(demo)}", highlight=False)
-    # What a line showed before it was cleared is gone, as it is in a terminal.
+    # Only what follows the last clearing of a line is visible, as in a terminal.
     lines = recorded(["scripts/demo", *demo]).replace("\r\n", "\n").split("\n")
     shown = "\n".join(line.rpartition("\r\033[K")[2] for line in lines)
     console.print(Text.from_ansi(shown))

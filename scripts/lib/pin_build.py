@@ -1,4 +1,4 @@
-"""Writes requirements/build.txt: what building takes, each with its version and hash."""
+"""Writes requirements/build.txt: the build requirements with their versions and hashes."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Makes docs/api.txt: every public name with its signature, read from the source by griffe."""
+"""Makes docs/api.txt, which lists every public name with its signature, with griffe."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ FILE = Path("docs/api.txt")
 SOURCE = Path("src")
 PACKAGES = ("pinarkive", "pinarkive_client")
 
-# What a `Sandbox` hands out; the other modules of its package are its inside.
+# Classes that a `Sandbox` hands out; the other modules of its package are internal.
 HANDED_OUT = (
     "pinarkive.sandbox.accounts.Mail",
     "pinarkive.sandbox.clock.MovableClock",
@@ -21,7 +21,7 @@ HANDED_OUT = (
     "pinarkive.sandbox.recording.RecordedRequest",
 )
 
-# Special methods that callers have no use for.
+# Special names that callers do not use.
 MACHINERY = {
     *("__class_getitem__", "__init_subclass__", "__post_init__", "__repr_args__", "__slots__"),
     *("__getstate__", "__setstate__", "__reduce__", "__reduce_ex__"),
@@ -33,13 +33,13 @@ Named = griffe.Object | griffe.Alias
 
 
 def public_modules(package: Named) -> list[Named]:
-    """Return a package and the modules in it that callers may import."""
+    """Return a package and its public modules."""
     below = [module for name, module in package.modules.items() if not name.startswith("_")]
     return [package, *below] if package.name == "pinarkive" else [package]
 
 
 def public_objects(modules: list[Named]) -> Iterator[tuple[str, griffe.Object]]:
-    """Yield what callers may import, by its path, with what stands behind it."""
+    """Yield the path of each public name, and the object that it refers to."""
     for module in modules:
         for name, member in module.members.items():
             if member.is_public and not member.is_module:
@@ -47,12 +47,12 @@ def public_objects(modules: list[Named]) -> Iterator[tuple[str, griffe.Object]]:
 
 
 def final(member: Named) -> griffe.Object:
-    """Return what an import leads to."""
+    """Return the object that a name refers to, even if it is imported."""
     return member.final_target if isinstance(member, griffe.Alias) else member
 
 
 def bare(expression: griffe.Expr | str | None) -> griffe.Expr | str | None:
-    """Return a type without what `Annotated` adds to it, which only readers of values see."""
+    """Return a type without the metadata of `Annotated`, which does not concern callers."""
     match expression:
         case griffe.ExprSubscript(
             left=griffe.ExprName(name="Annotated"), slice=griffe.ExprTuple(elements=[first, *_])
@@ -63,7 +63,7 @@ def bare(expression: griffe.Expr | str | None) -> griffe.Expr | str | None:
 
 
 def member_line(path: str, member: griffe.Object) -> str:
-    """Return the line of anything that is no class."""
+    """Return the line of anything that is not a class."""
     if isinstance(member, griffe.Function):
         words = "".join(word for label, word in PREFIXES.items() if label in member.labels)
         return f"{words}def {member.signature(return_type=True, name=path)}"
@@ -74,7 +74,7 @@ def member_line(path: str, member: griffe.Object) -> str:
         text = f"{'writable ' if 'writable' in member.labels else ''}property {path}"
     if member.annotation is not None:
         text += f": {bare(member.annotation)}"
-    # What a declared attribute is made by is no part of its signature.
+    # The call that creates an annotated attribute is not part of its signature.
     is_made = member.annotation is not None and isinstance(member.value, griffe.ExprCall)
     if member.value is not None and not is_made:
         text += f" = {bare(member.value)}"
@@ -82,7 +82,7 @@ def member_line(path: str, member: griffe.Object) -> str:
 
 
 def class_lines(path: str, cls: griffe.Class, public: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield a class and its members, with those that it has from classes of ours without a name."""
+    """Yield a class and its members, with those that it inherits from private classes of ours."""
     bases = ", ".join(str(base) for base in cls.bases)
     yield path, f"class {path}({bases})" if bases else f"class {path}"
     for name, member in cls.all_members.items():
@@ -95,7 +95,7 @@ def class_lines(path: str, cls: griffe.Class, public: set[str]) -> Iterator[tupl
 
 
 def lines() -> Iterator[tuple[str, str]]:
-    """Yield the path and the line of each public name; a second name tells the first."""
+    """Yield the path and the line of each public name; an alias refers to the first name."""
     loader = griffe.GriffeLoader(search_paths=[SOURCE])
     packages = [loader.load(package) for package in PACKAGES]
     loader.resolve_aliases(external=False)
@@ -114,6 +114,6 @@ def lines() -> Iterator[tuple[str, str]]:
 
 
 def api_file() -> dict[Path, str]:
-    """Return the file with every public name, a line for each."""
+    """Return the text of the file, one line for each public name."""
     text = "\n".join(line for _, line in sorted(lines(), key=lambda each: each[0].split(".")))
     return {FILE: f"{text}\n"}

@@ -1,4 +1,4 @@
-"""Checks that mypy and pyright refuse the marked lines of tests/typing/refused/, and no others."""
+"""Checks that mypy and pyright reject the marked lines in tests/typing/refused/, and no others."""
 
 import json
 import re
@@ -15,7 +15,7 @@ Lines = dict[tuple[str, int], str]
 
 
 def marked(paths: list[Path]) -> Lines:
-    """Return the lines that must be refused, with mypy's code for each."""
+    """Return the lines that must be rejected, with mypy's code for each."""
     return {
         (str(path), number): match[1]
         for path in paths
@@ -31,15 +31,15 @@ def output_of(module: str, *arguments: str) -> str:
 
 
 def refused_by_mypy(paths: list[Path]) -> Lines:
-    """Return the lines that mypy refuses, with its code for each."""
+    """Return the lines that mypy rejects, with its code for each."""
     output = output_of("mypy", "--no-pretty", *map(str, paths))
     errors = [match for line in output.splitlines() if (match := MYPY_ERROR.fullmatch(line))]
     return {(path, int(line)): code for path, line, code in (error.groups() for error in errors)}
 
 
 def refused_by_pyright() -> Lines:
-    """Return the lines that pyright refuses, with its rule for each."""
-    # The project's own configuration leaves this folder out, so the folder has one of its own.
+    """Return the lines that pyright rejects, with its rule for each."""
+    # The project's configuration excludes this folder, so the folder has one of its own.
     options = ["--project", str(FOLDER), "--pythonpath", sys.executable, "--outputjson"]
     found = json.loads(output_of("pyright", *options))["generalDiagnostics"]
     return {
@@ -52,7 +52,7 @@ def refused_by_pyright() -> Lines:
 
 
 def main() -> int:
-    """Run both checkers, say where they differ from the marks, and return the exit code."""
+    """Run both checkers, print where they differ from the marks, and return the exit code."""
     paths = sorted(FOLDER.glob("*.py"))
     expected = marked(paths)
     with ThreadPoolExecutor() as pool:
@@ -74,7 +74,7 @@ def main() -> int:
     for problem in problems:
         print(problem, file=sys.stderr)
     if not expected:
-        print(f"there is no marked line in {FOLDER}", file=sys.stderr)
+        print(f"there are no marked lines in {FOLDER}", file=sys.stderr)
     return 1 if problems or not expected else 0
 
 

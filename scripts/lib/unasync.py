@@ -14,17 +14,17 @@ FOLDERS = {
     Path("tests/_async"): Path("tests/_sync"),
 }
 
-# Parentheses around arguments that hold others, up to three deep.
+# Parentheses around arguments, nested up to three deep.
 CALL = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 
-# Applied to each file from the first to the last.
+# Applied to each file in this order.
 RULES = [
-    # "an AsyncPinarkiveClient", "an asynchronous client": their sync names want the other article.
+    # "an AsyncPinarkiveClient", "an asynchronous client": their sync names take the other article.
     (r"\b([Aa])n (`?)(?=Async[^AEIO]|async)", r"\1 \2"),
     (r"tasks can share it, in one event(\s+)loop after another", r"threads can share\1it"),
     (r"(?m)^[ \t]*(?:@|pytestmark = )pytest\.mark\.anyio\n", ""),
     (r"\basync (def|with|for)\b", r"\1"),
-    # "(await send(...)).cid": the call needs no parentheses once it is not awaited.
+    # "(await send(...)).cid": without `await`, the call needs no parentheses.
     (rf"(?<![\w)\]])\(await ([\w.]+{CALL})\)", r"\1"),
     (r"\bawait ", ""),
     (r"\baclos(e|ing)\b", r"clos\1"),
@@ -35,13 +35,13 @@ RULES = [
     (r"(?:\b|(?<=\bhandle_))async_(?=\w)", ""),
     (r"\bAwaitable\[(\w+)\]", r"\1"),
     (r"\ba(iter|next)(?=\(|_bytes\b)", r"\1"),
-    # Where the two sides differ in kind there is a module of the same name for each.
+    # Where the two sides differ in kind, each has a module of the same name.
     (r"\bin_tasks\b", "in_threads"),
     (r"\b_async\b", "_sync"),
     (r"\basynchronous", "synchronous"),
 ]
 
-# What may be left over: unused imports and their order, `[x for x in y]`, a `with` in a `with`.
+# The rules may leave unused imports, unsorted imports, `[x for x in y]` and nested `with` behind.
 FIXES = "C416,F401,I,SIM117"
 
 
@@ -54,7 +54,7 @@ def convert(text: str, matches: Counter[str]) -> str:
 
 
 def sync_files() -> tuple[dict[Path, str], list[str]]:
-    """Return the text of every file of the sync side, and what is wrong with the rules."""
+    """Return the text of every file of the sync side, and the problems with the rules."""
     matches = Counter({pattern: 0 for pattern, _ in RULES})
     files: dict[Path, str] = {}
     for source, target in FOLDERS.items():
@@ -62,7 +62,7 @@ def sync_files() -> tuple[dict[Path, str], list[str]]:
             banner = f"# generated from {path.as_posix()} by scripts/generate; change that file\n"
             files[target / path.relative_to(source)] = banner + convert(path.read_text(), matches)
     unused = [
-        f"scripts/lib/unasync.py: the rule {pattern!r} matches nothing any more; remove it"
+        f"scripts/lib/unasync.py: the rule {pattern!r} no longer matches anything; remove it"
         for pattern, count in matches.items()
         if not count
     ]
@@ -70,7 +70,7 @@ def sync_files() -> tuple[dict[Path, str], list[str]]:
 
 
 def tidy(files: dict[Path, str]) -> dict[Path, str]:
-    """Return the files with their imports in order and formatted as the project's are."""
+    """Return the files formatted and with sorted imports, as in the rest of the project."""
     ruff = [sys.executable, "-m", "ruff"]
     sources = ["--config", f"src = ['{Path.cwd()}', '{Path('src').absolute()}']"]
     fix = ["check", "--quiet", "--fix-only", "--unsafe-fixes", "--select", FIXES]

@@ -322,7 +322,7 @@ def test_a_stream_that_a_client_of_ones_own_reads_twice_is_not_cut() -> None:
     for content in (iter([b"x"]), OnceOnly(io.BytesIO(b"x"))):
         source = measure(content, "once", "file")
         assert [*source.pieces()] == [b"x"]
-        with pytest.raises(SourceChangedError, match="can be read once"):
+        with pytest.raises(SourceChangedError, match="can be read only once"):
             list(source.pieces())
 
 

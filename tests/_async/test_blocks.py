@@ -60,7 +60,7 @@ async def test_a_block_of_another_kind_is_refused(
 ) -> None:
     node = gateway.add_block(b"\x0d1234")
     gateway.files[str(node.cid)] = b"1234"
-    assert "a field of a kind" in await refused(client, gateway, node)
+    assert "a protobuf field of an unsupported type" in await refused(client, gateway, node)
 
 
 async def test_a_part_of_a_sharded_directory_is_a_shard(
@@ -68,7 +68,7 @@ async def test_a_part_of_a_sharded_directory_is_a_shard(
 ) -> None:
     file = gateway.add_file(b"a file")
     node = gateway.add_block(link(b"0A", file) + bytes_field(1, SHARD))
-    assert "no part of a directory" in await refused(client, gateway, node, tmp_path / "site")
+    assert "not part of a directory" in await refused(client, gateway, node, tmp_path / "site")
 
 
 async def test_a_part_of_a_file_is_a_file_of_its_size(
@@ -80,7 +80,7 @@ async def test_a_part_of_a_file_is_a_file_of_its_size(
     node = node_of([(b"", part) for part in parts], block, "kubo-v1")
     gateway.blocks[str(node.cid)] = block
     gateway.files[str(node.cid)] = b"0123456789"
-    assert "no such part of a file" in await refused(client, gateway, node)
+    assert "not the part of a file" in await refused(client, gateway, node)
 
 
 @pytest.mark.parametrize(

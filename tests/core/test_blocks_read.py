@@ -29,18 +29,18 @@ SHARD = field(1, 5) + field(5, 0x22) + b"\x30\x80\x02"
 @pytest.mark.parametrize(
     ("block", "problem"),
     [
-        (b"", "no file or directory"),
-        (node(field(1, 3)), "no file or directory"),
-        (b"\x0a\x09short", "ends too early"),
-        (b"\x0a", "ends too early"),
+        (b"", "not a file or directory"),
+        (node(field(1, 3)), "not a file or directory"),
+        (b"\x0a\x09short", "truncated"),
+        (b"\x0a", "truncated"),
         (b"\x08" + b"\xff" * 10, "a number that is too large"),
-        (b"\x0d1234", "a kind that is not known"),
+        (b"\x0d1234", "an unsupported type"),
         (node(field(1, 2), field(1, 7)), "a link in it is malformed"),
         (node(field(1, 2), field(2, 7) + LINK), "a link in it is malformed"),
         (node(field(1, 2), field(1, b"?")), "a link in it has no CID"),
-        (node(field(1, 2), LINK), "the sizes of its parts"),
-        (node(field(1, 5) + field(5, 1)), "sharded in a way"),
-        (node(SHARD, LINK + field(2, b"A")), "a link to no slot"),
+        (node(field(1, 2), LINK), "the size of each of its parts"),
+        (node(field(1, 5) + field(5, 1)), "sharded in an unsupported way"),
+        (node(SHARD, LINK + field(2, b"A")), "names no slot"),
     ],
 )
 def test_a_block_that_cannot_be_read_is_refused(block: bytes, problem: str) -> None:

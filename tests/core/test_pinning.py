@@ -102,7 +102,7 @@ def test_the_gateway_is_the_first_of_the_cluster(wanted: str | None, gateway: st
     ("clusters", "wanted", "told"),
     [
         (CLUSTERS, "three", "no cluster 'three'; it has 'none', 'one', 'two'"),
-        (CLUSTERS, "none", "the cluster 'none' has not a public gateway"),
+        (CLUSTERS, "none", "the cluster 'none' has no public gateway"),
         (ClusterList(clusters=[cluster("none")]), None, "no cluster of the account has"),
         (ClusterList(clusters=[]), "one", "it has none"),
     ],

@@ -351,15 +351,15 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("link", "target", "reason"),
     [
-        ("folder/out", "../outside", "out of the folder"),
-        ("folder/out", "../outside/secret", "out of the folder"),
-        ("folder/out", "../folder-2", "out of the folder"),
-        ("folder/in/out", "../../outside", "out of the folder"),
+        ("folder/out", "../outside", "outside the folder"),
+        ("folder/out", "../outside/secret", "outside the folder"),
+        ("folder/out", "../folder-2", "outside the folder"),
+        ("folder/in/out", "../../outside", "outside the folder"),
         ("folder/loop", ".", "a folder that contains it"),
         ("folder/in/loop", "..", "a folder that contains it"),
         ("folder/in/loop", ".", "a folder that contains it"),
-        ("folder/broken", "nowhere", "to nothing"),
-        ("folder/self", "self", "to nothing"),
+        ("folder/broken", "nowhere", "broken symbolic link"),
+        ("folder/self", "self", "broken symbolic link"),
     ],
 )
 def test_links_that_cannot_be_followed(link: str, target: str, reason: str, tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_piece_that_is_no_bytes(kind: Kind, is_async: bool, piece: object) -> 
     told = Told([CONTENT, piece, CONTENT])
     error = fails_itself(kind, made(told, is_async))
     assert isinstance(error, TypeError)
-    assert f"gave {type(piece).__name__}, not bytes" in str(error)
+    assert f"yielded {type(piece).__name__}, not bytes" in str(error)
     assert told.closed
 
 
@@ -218,7 +218,7 @@ def test_one_that_has_ended_is_refused(kind: Kind, is_async: bool) -> None:
         assert isinstance(send_one(kind, server.base_url, request).value, Upload)
         again = send_one(kind, server.base_url, request).value
         assert isinstance(again, InvalidInputError)
-        assert "has ended" in str(again)
+        assert "is exhausted" in str(again)
         assert again.field == "file"
         assert len(server.seen) == 1
 

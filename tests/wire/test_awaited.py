@@ -263,9 +263,7 @@ def test_the_other_client_says_what_to_give_instead(make: Make, on_disk: Path) -
 
 def test_what_the_other_client_is_told_to_give_works(pinarkive_client: PinarkiveClient) -> None:
     form_file = FormFile(io.BytesIO(CONTENT), filename="form.bin")
-    with pytest.raises(
-        InvalidInputError, match=r"'form.bin'.* pass its \.file \(upload\.file\)"
-    ):
+    with pytest.raises(InvalidInputError, match=r"'form.bin'.* pass its \.file \(upload\.file\)"):
         pinarkive_client.send(UploadFile(file=form_file))
     assert pinarkive_client.files.upload(form_file.file).cid == file_cid(CONTENT)
 

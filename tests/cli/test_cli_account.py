@@ -85,7 +85,7 @@ def test_how_a_pin_stands(here: RunHere, sandbox: Sandbox) -> None:
     assert (told["is_pinned"], told["is_pending"]) == (True, False)
     sandbox.fail_pin(CIDS[1], "no provider\x1b[2J")
     failed = here("pin", CIDS[1], "--wait")
-    assert (failed.status, failed.out) == (1, "")
+    assert (failed.status, failed.out) == (1, f"{CIDS[1]}\n")
     assert "no provider\\x1b[2J" in failed.err
     assert "no provider\\x1b[2J" in here("status", CIDS[1]).out
 

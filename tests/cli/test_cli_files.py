@@ -161,3 +161,30 @@ def test_what_is_uploaded_is_in_the_account(
     record = pinarkive_client.users.find_upload(root)
     assert record is not None
     assert record.type == "directory"
+
+
+@pytest.mark.parametrize("command", ["upload", "cid"])
+@pytest.mark.parametrize("path", ["", "-", "nowhere"])
+def test_a_path_that_is_none_is_refused_before_anything_is_sent(
+    here: RunHere, sandbox: Sandbox, command: str, path: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a")
+    done = here(command, tmp_path / "a.txt", path)
+    assert (done.status, done.out) == (2, "")
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_a_wait_that_cannot_be_is_refused_before_anything_is_sent(
+    here: RunHere, sandbox: Sandbox, seconds: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a")
+    done = here("upload", tmp_path / "a.txt", "--wait", "--wait-timeout", seconds)
+    assert (done.status, done.out) == (2, "")
+    assert sandbox.requests == []
+
+
+def test_a_cid_may_be_written_as_an_address(here: RunHere, site: Path) -> None:
+    root = here("upload", site).out.strip()
+    for address in (f"ipfs://{root}", f"/ipfs/{root}"):
+        assert here("get", f"{address}/blog/post.html", "-").out == "a post"

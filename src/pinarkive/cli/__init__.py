@@ -16,4 +16,7 @@ def start() -> int:
             file=sys.stderr,
         )
         return 1
+    except KeyboardInterrupt:
+        # It came before the command itself could take it.
+        return 130
     return run()

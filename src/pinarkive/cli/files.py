@@ -24,6 +24,7 @@ from .options import (
     Wait,
     WaitSeconds,
     connect,
+    existing,
     split_path,
     until,
 )
@@ -33,7 +34,8 @@ from .progress import Bar
 __all__ = ["cid", "get", "link", "upload"]
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", exists=True, help="Files and folders.")
+    list[Path],
+    typer.Argument(metavar="PATH...", parser=existing, help="Files and folders."),
 ]
 
 
@@ -80,13 +82,14 @@ def upload(
         attempts = Attempts(bar)
 
         def finish(path: Path, answer: Upload | DirectoryUpload) -> None:
+            # Before the wait, which may be ended: it is stored already.
+            with bar.hidden():
+                print_upload(path, answer, is_alone=len(paths) == 1, as_json=as_json)
             if wait:
                 bar.show_waiting(path.name)
                 client.status.wait_until_pinned(
                     answer.cid, cluster_id=answer.cluster_id, timeout=wait_timeout
                 )
-            with bar.hidden():
-                print_upload(path, answer, is_alone=len(paths) == 1, as_json=as_json)
 
         outcomes = client.files.upload_many(
             [UploadFile(file=path, filename=name) for path in files] if name else files,

@@ -1,5 +1,7 @@
 """Options that several commands share, and the client that they use."""
 
+import math
+import os
 import re
 import sys
 from datetime import timedelta
@@ -22,6 +24,7 @@ __all__ = [
     "Wait",
     "WaitSeconds",
     "connect",
+    "existing",
     "split_path",
     "until",
 ]
@@ -29,6 +32,23 @@ __all__ = [
 STDIN = "-"
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 DURATION = re.compile(rf"([0-9]+)([{''.join(UNITS)}])")
+
+
+def existing(text: str) -> Path:
+    """Return the path of something that exists."""
+    if text == STDIN:
+        raise typer.BadParameter("standard input is not taken here: save it to a file first")
+    if not text or not os.path.lexists(text):
+        raise typer.BadParameter(f"there is no file or folder {text!r}")
+    return Path(text)
+
+
+def positive(value: float) -> float:
+    """Return a number of seconds that can be waited for."""
+    if not 0 < value < math.inf:
+        raise typer.BadParameter(f"it must be a positive number of seconds, not {value}")
+    return value
+
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line.")]
 KeyFile: TypeAlias = Annotated[
@@ -64,7 +84,10 @@ Wait: TypeAlias = Annotated[
     bool, typer.Option("--wait", help="Wait until all peers have pinned it.")
 ]
 WaitSeconds: TypeAlias = Annotated[
-    float, typer.Option("--wait-timeout", metavar="SECONDS", help="Wait no longer than this.")
+    float,
+    typer.Option(
+        "--wait-timeout", metavar="SECONDS", callback=positive, help="Wait no longer than this."
+    ),
 ]
 Limit: TypeAlias = Annotated[int, typer.Option("--limit", min=1, help="Show at most this many.")]
 AllOfThem: TypeAlias = Annotated[bool, typer.Option("--all", help="Show all of them.")]
@@ -109,6 +132,10 @@ def until(timelock: str | None) -> str | timedelta | None:
 
 
 def split_path(cid_and_path: str) -> tuple[str, str | None]:
-    """Split `CID/path` into the CID and the path, which may be missing."""
-    cid, _, path = cid_and_path.partition("/")
+    """Split `CID/path` into the CID and the path, which may be missing.
+
+    `ipfs://CID/path` and `/ipfs/CID/path` are the same.
+    """
+    bare = cid_and_path.removeprefix("ipfs://").removeprefix("/ipfs/")
+    cid, _, path = bare.partition("/")
     return cid, path.rstrip("/") or None

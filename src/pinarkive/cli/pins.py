@@ -58,16 +58,16 @@ def pin(
         for cid in cids:
             with attempts.each(cid):
                 answer = client.files.pin(cid, custom_name=name, cluster_id=cluster, timelock=ends)
-                if wait:
-                    bar.show_waiting(cid)
-                    client.status.wait_until_pinned(
-                        cid, cluster_id=answer.cluster_id or cluster, timeout=wait_timeout
-                    )
                 with bar.hidden():
                     if as_json:
                         print_json(fields(answer))
                     else:
                         print_line(answer.cid)
+                if wait:
+                    bar.show_waiting(cid)
+                    client.status.wait_until_pinned(
+                        cid, cluster_id=answer.cluster_id or cluster, timeout=wait_timeout
+                    )
     attempts.end()
 
 

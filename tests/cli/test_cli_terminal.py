@@ -74,7 +74,10 @@ def test_a_bar_is_shown_and_leaves_no_trace(sandbox: Sandbox, tmp_path: Path) ->
     assert "x\\u202e[red].bin" in done.out
     assert "\u202e" not in done.out
     assert "\x9b" not in done.out
-    assert [line for line in lines_of(done.out) if line][-1].endswith(file_cid(bytes(3_000_000)))
+    cid = file_cid(bytes(3_000_000))
+    assert [line.endswith(cid) for line in lines_of(done.out) if cid in line] == [True]
+    # The cursor goes up to the bar's line, and erases it.
+    assert done.out.endswith("\x1b[1A\x1b[2K")
     assert done.out.count(HIDE) == done.out.count(SHOW)
 
 

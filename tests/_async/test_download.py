@@ -384,20 +384,6 @@ async def test_permissions_stay_and_a_folder_to_be_is_asked_for(
     assert download.path == tmp_path / "photos" / cid
 
 
-async def test_a_callback_that_would_have_to_be_awaited_is_refused(
-    client: AsyncPinarkiveClient, gateway: FaultyGateway
-) -> None:
-    async def watch(_: object) -> None: ...
-
-    cid = str(gateway.add_file(b"content").cid)
-    with pytest.raises(InvalidInputError, match="async def"):
-        await client.files.download(cid, gateway=gateway.url, on_progress=watch)
-    with pytest.raises(InvalidInputError, match="async def"):
-        await client.files.upload(b"content", on_progress=watch)
-    with pytest.raises(InvalidInputError, match="async def"):
-        client.files.upload_many([b"content"], on_progress=watch)
-
-
 async def test_progress_is_told(client: AsyncPinarkiveClient, gateway: FaultyGateway) -> None:
     cid = str(gateway.add_file(LONG).cid)
     seen: list[DownloadProgress] = []

@@ -13,6 +13,7 @@ from pinarkive import (
     InvalidInputError,
     ListLogs,
     LocaleList,
+    PinarkiveClient,
     Upload,
     UploadFile,
 )
@@ -26,6 +27,7 @@ from pinarkive._values.ignored import matcher
 from pinarkive.sandbox.guard import host_name
 from pinarkive.sandbox.shapes import fields_of, items_of
 from pinarkive.sources import decode_base64
+from pinarkive.unixfs import file_cid
 
 CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
 
@@ -104,7 +106,7 @@ def test_a_place_is_in_a_folder_and_no_device(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="neither a file nor a folder"):
         place_of(tmp_path / "pipe", "name")
     with pytest.raises(IsADirectoryError):
-        FileLanding(tmp_path)
+        FileLanding(tmp_path).create()
 
 
 def test_what_has_to_be_awaited_is_refused_where_nothing_can_be() -> None:
@@ -129,3 +131,16 @@ def test_the_sandbox_shapes_only_what_it_answers() -> None:
         fields_of([])
     with pytest.raises(TypeError, match="a list, not dict"):
         items_of({})
+
+
+def test_a_callback_that_would_have_to_be_awaited_is_refused() -> None:
+    async def watch(_: object) -> None: ...
+
+    cid = file_cid(b"content")
+    with PinarkiveClient(api_key="key") as client:
+        with pytest.raises(InvalidInputError, match="async def"):
+            client.files.download(cid, gateway="https://gateway.example", on_progress=watch)
+        with pytest.raises(InvalidInputError, match="async def"):
+            client.files.upload(b"content", on_progress=watch)
+        with pytest.raises(InvalidInputError, match="async def"):
+            client.files.upload_many([b"content"], on_progress=watch)

@@ -1,6 +1,7 @@
 """Cancelling, and closing under a call."""
 
 import asyncio
+import shutil
 import ssl
 import sys
 import threading
@@ -25,6 +26,7 @@ from pinarkive._io.environment import Way
 from pinarkive._io.opened import Connection, Opened
 from pinarkive.sandbox import Sandbox
 
+from ..gateway import FaultyGateway
 from .descriptors import open_files
 from .faults import KEY
 from .server import FaultServer, Stall
@@ -157,3 +159,32 @@ def test_connections_may_be_made_while_all_are_ended() -> None:
             assert [each.result() for each in adding] == [None] * 3
     finally:
         sys.setswitchinterval(interval)
+
+
+def names_in(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir()}
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_download_that_is_cancelled_at_any_moment_leaves_nothing(
+    is_folder: bool, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        with FaultyGateway() as gateway:
+            file = gateway.add_file(bytes(1_000_000))
+            cid = str((gateway.add_directory({"a": file}) if is_folder else file).cid)
+            async with AsyncPinarkiveClient(api_key="key") as client:
+                for moment in range(60):
+                    to = tmp_path / f"{moment}"
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(moment / 2_000):
+                            await client.files.download(cid, to=to, gateway=gateway.url)
+                    # A thread may still be at work.
+                    for _ in range(200):
+                        if names_in(tmp_path) <= {to.name}:
+                            break
+                        await asyncio.sleep(0.01)
+                    assert names_in(tmp_path) <= {to.name}
+                    shutil.rmtree(to) if to.is_dir() else to.unlink(missing_ok=True)
+
+    asyncio.run(main())

@@ -141,17 +141,19 @@ class AsyncDownloading:
 
     async def _file(self, found: Found, place: Path | None) -> Download:
         if place is None:
-            intake = self._intake(found, None)
-            verified = await self._receive(found, intake, found.name, None, 0)
-            return Download(str(found.cid), intake.size, None, intake.content(), verified)
-        landing = await run(FileLanding, place)
-        intake = self._intake(found, landing)
+            memory = Intake(None, self._matching(found.cid))
+            verified = await self._receive(found, memory, found.name, None, 0)
+            return Download(str(found.cid), memory.size, None, memory.content(), verified)
+        landing = FileLanding(place)
+        intake: Intake | None = None
         try:
+            intake = Intake(await run(FileLanding.create, landing), self._matching(found.cid))
             verified = await self._receive(found, intake, found.name, None, 0)
             await run(Intake.finish, intake)
             await run(FileLanding.land, landing)
         except BaseException:
-            intake.close()
+            if intake is not None:
+                intake.close()
             landing.remove()
             raise
         return Download(str(found.cid), intake.size, landing.place, None, verified)
@@ -161,8 +163,9 @@ class AsyncDownloading:
             raise InvalidInputError(
                 f"to: {found.cid} is a directory; pass a folder to write it to", "to"
             )
-        landing = await run(FolderLanding, place)
+        landing = FolderLanding(place)
         try:
+            await run(FolderLanding.create, landing)
             size, verified = await self._fill(found, landing)
             await run(FolderLanding.land, landing)
         except BaseException:
@@ -204,10 +207,6 @@ class AsyncDownloading:
 
     def _matching(self, cid: CID) -> Callable[[], Matcher | None] | None:
         return partial(matcher, cid) if self._verify else None
-
-    def _intake(self, found: Found, landing: FileLanding | None) -> Intake:
-        file = None if landing is None else landing.file
-        return Intake(file, self._matching(found.cid))
 
     async def _receive(
         self, found: Found, intake: Intake, name: str, before: int | None, done: int

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import stat
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -57,18 +58,29 @@ def beside(place: Path) -> Path:
 
 
 class FileLanding:
-    """A temporary file next to its destination.
-
-    Raises:
-        OSError: It cannot be made, or there is a folder in its place.
-    """
+    """A temporary file next to its destination."""
 
     def __init__(self, place: Path) -> None:
-        if place.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
         self.place = place
         self._part = beside(place)
-        self.file: IO[bytes] = self._part.open("x+b")
+        # A cancelled download may still be creating it in a thread, and must leave nothing.
+        self._lock = threading.Lock()
+        self._is_removed = False
+        self._file: IO[bytes] | None = None
+
+    def create(self) -> IO[bytes]:
+        """Create it.
+
+        Raises:
+            OSError: It cannot be created, or there is a folder in its place.
+        """
+        if self.place.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self.place))
+        with self._lock:
+            if self._is_removed:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._part))
+            self._file = self._part.open("x+b")
+            return self._file
 
     def land(self) -> None:
         """Move it to its destination, replacing what was there; the permissions stay."""
@@ -77,32 +89,50 @@ class FileLanding:
         self._part.replace(self.place)
 
     def remove(self) -> None:
-        """Remove it; it is closed already."""
+        """Close and remove it."""
+        with self._lock:
+            self._is_removed = True
+            if self._file is not None:
+                self._file.close()
         with suppress(OSError):
             self._part.unlink()
 
 
 class FolderLanding:
-    """A temporary folder next to its destination.
-
-    Raises:
-        OSError: It cannot be made, or there is something in its place.
-    """
+    """A temporary folder next to its destination."""
 
     def __init__(self, place: Path) -> None:
-        if os.path.lexists(place):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place))
         self.place = place
         self._part = beside(place)
-        self._part.mkdir()
+        # As above: what a cancelled download still creates comes before the removal, or not at all.
+        self._lock = threading.Lock()
+        self._is_removed = False
+        self._file: IO[bytes] | None = None
+
+    def create(self) -> None:
+        """Create it.
+
+        Raises:
+            OSError: It cannot be created, or there is something in its place.
+        """
+        if os.path.lexists(self.place):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.place))
+        with self._lock:
+            self._check()
+            self._part.mkdir()
 
     def make(self, path: str) -> None:
         """Make a folder in it."""
-        (self._part / path).mkdir()
+        with self._lock:
+            self._check()
+            (self._part / path).mkdir()
 
     def open(self, path: str) -> IO[bytes]:
         """Create a file in it, exclusively: two names may be the same on this disk."""
-        return (self._part / path).open("x+b")
+        with self._lock:
+            self._check()
+            self._file = (self._part / path).open("x+b")
+            return self._file
 
     def land(self) -> None:
         """Move it to its destination.
@@ -121,4 +151,12 @@ class FolderLanding:
 
     def remove(self) -> None:
         """Remove it with its contents."""
+        with self._lock:
+            self._is_removed = True
+            if self._file is not None:
+                self._file.close()
         shutil.rmtree(self._part, ignore_errors=True)
+
+    def _check(self) -> None:
+        if self._is_removed:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._part))

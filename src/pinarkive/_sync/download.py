@@ -142,17 +142,19 @@ class Downloading:
 
     def _file(self, found: Found, place: Path | None) -> Download:
         if place is None:
-            intake = self._intake(found, None)
-            verified = self._receive(found, intake, found.name, None, 0)
-            return Download(str(found.cid), intake.size, None, intake.content(), verified)
-        landing = run(FileLanding, place)
-        intake = self._intake(found, landing)
+            memory = Intake(None, self._matching(found.cid))
+            verified = self._receive(found, memory, found.name, None, 0)
+            return Download(str(found.cid), memory.size, None, memory.content(), verified)
+        landing = FileLanding(place)
+        intake: Intake | None = None
         try:
+            intake = Intake(run(FileLanding.create, landing), self._matching(found.cid))
             verified = self._receive(found, intake, found.name, None, 0)
             run(Intake.finish, intake)
             run(FileLanding.land, landing)
         except BaseException:
-            intake.close()
+            if intake is not None:
+                intake.close()
             landing.remove()
             raise
         return Download(str(found.cid), intake.size, landing.place, None, verified)
@@ -162,8 +164,9 @@ class Downloading:
             raise InvalidInputError(
                 f"to: {found.cid} is a directory; pass a folder to write it to", "to"
             )
-        landing = run(FolderLanding, place)
+        landing = FolderLanding(place)
         try:
+            run(FolderLanding.create, landing)
             size, verified = self._fill(found, landing)
             run(FolderLanding.land, landing)
         except BaseException:
@@ -205,10 +208,6 @@ class Downloading:
 
     def _matching(self, cid: CID) -> Callable[[], Matcher | None] | None:
         return partial(matcher, cid) if self._verify else None
-
-    def _intake(self, found: Found, landing: FileLanding | None) -> Intake:
-        file = None if landing is None else landing.file
-        return Intake(file, self._matching(found.cid))
 
     def _receive(
         self, found: Found, intake: Intake, name: str, before: int | None, done: int

@@ -331,7 +331,8 @@ def measure_path(path: str, field: str) -> PathSource | SystemSource:
     mode, size = found.st_mode, found.st_size
     if not stat.S_ISREG(mode):
         if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+            problem = f"{os.strerror(errno.EISDIR)} (upload_directory_dag uploads a folder)"
+            raise IsADirectoryError(errno.EISDIR, problem, path)
         raise InvalidInputError(
             f"{field}: {path!r} is a pipe, socket or device, whose length no one knows; open it "
             "and give the file object",

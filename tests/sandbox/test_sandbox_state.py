@@ -243,5 +243,8 @@ def test_what_no_sandbox_can_be_is_refused(options: dict[str, Any], problem: str
 def test_a_port_that_is_taken_is_named() -> None:
     with Sandbox() as first:
         port = int(first.base_url.split(":")[2].split("/")[0])
-        with pytest.raises(OSError, match=f"another program uses port {port}"), Sandbox(port=port):
+        with (
+            pytest.raises(OSError, match=f"port {port} of 127.0.0.1 is in use"),
+            Sandbox(port=port),
+        ):
             pass

@@ -398,7 +398,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            problem = f"another program uses port {port} of {host}; use another port, or 0 for any"
+            problem = f"port {port} of {host} is in use; use another one, or 0 for any that is free"
             raise OSError(error.errno, problem) from None
         raise
     return listener

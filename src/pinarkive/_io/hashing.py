@@ -1,11 +1,8 @@
 """Computes the CIDs of a body while it is read and sent."""
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 
 from .._core.hashes import Hashes
 from .._core.integrity import roots
@@ -13,6 +10,7 @@ from .._core.multipart import Multipart
 from .._dag.blocks import Node, Profile
 from ..cid import CID
 from .reading import is_large
+from .threads import in_the_pool
 
 __all__ = ["Hashing"]
 
@@ -73,7 +71,8 @@ class Worker:
             self._waiting.append((index, piece))
             starts, self._is_working = not self._is_working, True
         if starts:
-            workers(os.getpid()).submit(self._work)
+            # In a pool of its own, whose tasks never wait for each other, so that none starves.
+            in_the_pool(self._work, "pinarkive-hash")
 
     def finish(self) -> None:
         """Wait until all pieces have been passed on, and raise the error if that failed."""
@@ -95,9 +94,3 @@ class Worker:
                 self._see(index, piece)
             except BaseException as error:
                 self._error = error
-
-
-@cache
-def workers(process: int) -> ThreadPoolExecutor:
-    """Return the thread pool of a process; its tasks never wait for each other, so none starves."""
-    return ThreadPoolExecutor(thread_name_prefix="pinarkive-hash")

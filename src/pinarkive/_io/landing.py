@@ -57,16 +57,49 @@ def beside(place: Path) -> Path:
     return place.with_name(f".{place.name[:SHOWN]}.{secrets.token_hex(8)}.part")
 
 
-class FileLanding:
-    """A temporary file next to its destination."""
+class Landing:
+    """What is written next to its destination."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
         self._part = beside(place)
-        # A cancelled download may still be creating it in a thread, and must leave nothing.
+        # A cancelled download may still be creating something in a thread: that comes before the
+        # removal, or not at all.
         self._lock = threading.Lock()
         self._is_removed = False
         self._file: IO[bytes] | None = None
+
+    def remove(self) -> None:
+        """Close its file, and remove all of it."""
+        with self._lock:
+            self._is_removed = True
+            if self._file is not None:
+                self._file.close()
+        self._delete()
+
+    def _delete(self) -> None:
+        with suppress(OSError):
+            self._part.unlink()
+
+    def _make(self, path: Path) -> None:
+        with self._lock:
+            self._check()
+            path.mkdir()
+
+    def _open(self, path: Path) -> IO[bytes]:
+        """Create a file, exclusively: two names may be the same on this disk."""
+        with self._lock:
+            self._check()
+            self._file = path.open("x+b")
+            return self._file
+
+    def _check(self) -> None:
+        if self._is_removed:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._part))
+
+
+class FileLanding(Landing):
+    """A temporary file next to its destination."""
 
     def create(self) -> IO[bytes]:
         """Create it.
@@ -76,11 +109,7 @@ class FileLanding:
         """
         if self.place.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self.place))
-        with self._lock:
-            if self._is_removed:
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._part))
-            self._file = self._part.open("x+b")
-            return self._file
+        return self._open(self._part)
 
     def land(self) -> None:
         """Move it to its destination, replacing what was there; the permissions stay."""
@@ -88,26 +117,9 @@ class FileLanding:
             shutil.copymode(self.place, self._part)
         self._part.replace(self.place)
 
-    def remove(self) -> None:
-        """Close and remove it."""
-        with self._lock:
-            self._is_removed = True
-            if self._file is not None:
-                self._file.close()
-        with suppress(OSError):
-            self._part.unlink()
 
-
-class FolderLanding:
+class FolderLanding(Landing):
     """A temporary folder next to its destination."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self._part = beside(place)
-        # As above: what a cancelled download still creates comes before the removal, or not at all.
-        self._lock = threading.Lock()
-        self._is_removed = False
-        self._file: IO[bytes] | None = None
 
     def create(self) -> None:
         """Create it.
@@ -117,22 +129,15 @@ class FolderLanding:
         """
         if os.path.lexists(self.place):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.place))
-        with self._lock:
-            self._check()
-            self._part.mkdir()
+        self._make(self._part)
 
     def make(self, path: str) -> None:
         """Make a folder in it."""
-        with self._lock:
-            self._check()
-            (self._part / path).mkdir()
+        self._make(self._part / path)
 
     def open(self, path: str) -> IO[bytes]:
-        """Create a file in it, exclusively: two names may be the same on this disk."""
-        with self._lock:
-            self._check()
-            self._file = (self._part / path).open("x+b")
-            return self._file
+        """Create a file in it."""
+        return self._open(self._part / path)
 
     def land(self) -> None:
         """Move it to its destination.
@@ -149,14 +154,5 @@ class FolderLanding:
                 errno.EEXIST, os.strerror(errno.EEXIST), str(self.place)
             ) from error
 
-    def remove(self) -> None:
-        """Remove it with its contents."""
-        with self._lock:
-            self._is_removed = True
-            if self._file is not None:
-                self._file.close()
+    def _delete(self) -> None:
         shutil.rmtree(self._part, ignore_errors=True)
-
-    def _check(self) -> None:
-        if self._is_removed:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._part))

@@ -28,12 +28,12 @@ def in_a_thread(function: Callable[[], T], name: str) -> Future[T]:
     return future
 
 
-def in_the_pool(function: Callable[[], T]) -> Future[T]:
-    """Call a function that reads or writes files, in one of the threads that do nothing else."""
-    return pool(os.getpid()).submit(function)
+def in_the_pool(function: Callable[[], T], name: str = "pinarkive-files") -> Future[T]:
+    """Call a function in one of the threads of the pool with that name; they last."""
+    return pool(os.getpid(), name).submit(function)
 
 
 @cache
-def pool(process: int) -> ThreadPoolExecutor:
-    """Return the threads for files, for all clients of a process; they end with it."""
-    return ThreadPoolExecutor(thread_name_prefix="pinarkive-files")
+def pool(process: int, name: str) -> ThreadPoolExecutor:
+    """Return the threads of a pool, for all clients of a process; they end with it."""
+    return ThreadPoolExecutor(thread_name_prefix=name)

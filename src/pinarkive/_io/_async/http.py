@@ -97,15 +97,7 @@ class AsyncHttp:
             if body.error is error or not is_of_the_network(error):
                 raise
             problem = error
-        if self._transports.are_closed:
-            return closed(outgoing, body_left=body.has_left)
-        return failed(
-            problem,
-            outgoing,
-            body_left=body.has_left,
-            deadline=deadline,
-            has_answered=self._has_answered,
-        )
+        return self._failed(problem, outgoing, body, deadline)
 
     async def receive(
         self,
@@ -163,15 +155,7 @@ class AsyncHttp:
             if own is error or not is_of_the_network(error):
                 raise
             problem = error
-        if self._transports.are_closed:
-            return closed(outgoing, body_left=body.has_left)
-        return failed(
-            problem,
-            outgoing,
-            body_left=body.has_left,
-            deadline=deadline,
-            has_answered=self._has_answered,
-        )
+        return self._failed(problem, outgoing, body, deadline)
 
     async def pause(self, seconds: float) -> None:
         """Wait, unless the client is closed meanwhile or a test skips waits."""
@@ -183,6 +167,20 @@ class AsyncHttp:
         for child in self._children:
             await child.close()
         await self._transports.close()
+
+    def _failed(
+        self, problem: Exception, outgoing: Outgoing, body: AsyncBody, deadline: float | None
+    ) -> Failed:
+        """Return what an error of the network means."""
+        if self._transports.are_closed:
+            return closed(outgoing, body_left=body.has_left)
+        return failed(
+            problem,
+            outgoing,
+            body_left=body.has_left,
+            deadline=deadline,
+            has_answered=self._has_answered,
+        )
 
     async def _send(
         self, outgoing: Outgoing, body: AsyncBody, deadline: float | None

@@ -98,15 +98,7 @@ class Http:
             if body.error is error or not is_of_the_network(error):
                 raise
             problem = error
-        if self._transports.are_closed:
-            return closed(outgoing, body_left=body.has_left)
-        return failed(
-            problem,
-            outgoing,
-            body_left=body.has_left,
-            deadline=deadline,
-            has_answered=self._has_answered,
-        )
+        return self._failed(problem, outgoing, body, deadline)
 
     def receive(
         self,
@@ -164,15 +156,7 @@ class Http:
             if own is error or not is_of_the_network(error):
                 raise
             problem = error
-        if self._transports.are_closed:
-            return closed(outgoing, body_left=body.has_left)
-        return failed(
-            problem,
-            outgoing,
-            body_left=body.has_left,
-            deadline=deadline,
-            has_answered=self._has_answered,
-        )
+        return self._failed(problem, outgoing, body, deadline)
 
     def pause(self, seconds: float) -> None:
         """Wait, unless the client is closed meanwhile or a test skips waits."""
@@ -184,6 +168,20 @@ class Http:
         for child in self._children:
             child.close()
         self._transports.close()
+
+    def _failed(
+        self, problem: Exception, outgoing: Outgoing, body: Body, deadline: float | None
+    ) -> Failed:
+        """Return what an error of the network means."""
+        if self._transports.are_closed:
+            return closed(outgoing, body_left=body.has_left)
+        return failed(
+            problem,
+            outgoing,
+            body_left=body.has_left,
+            deadline=deadline,
+            has_answered=self._has_answered,
+        )
 
     def _send(self, outgoing: Outgoing, body: Body, deadline: float | None) -> httpx.Response:
         if self._transports.are_closed:
